@@ -1,0 +1,55 @@
+# cxm: customer-experience metrics inside PostgreSQL
+#
+#   make demo [DATA=dir]     the report of a made-up company, or of your own CSV files
+#   make check               every test; the last line reads "N passed, N failed"
+#   make check-real DATA=dir the same over records that others have published
+#   make bench               what each aggregate costs beside PostgreSQL's own
+#
+# These four install what is missing, and work in a throw-away cluster of their own. Plain PGXS
+# works too: make && make install && make installcheck [PG_CONFIG=/path/to/pg_config]
+
+# What the extension consists of, each building on those before it.
+CONCEPTS = rating_summary rating_statistics
+
+HOUSE = demo check check-real bench
+
+ifneq (,$(filter $(HOUSE),$(MAKECMDGOALS)))
+
+# A bare machine has no pg_config, and PGXS has a "check" of its own: so one world or the other.
+.PHONY: $(MAKECMDGOALS)
+$(HOUSE):
+	@tools/$@
+$(filter-out $(HOUSE),$(MAKECMDGOALS)):
+	@$(MAKE) $@
+
+else
+
+EXTENSION = cxm
+EXTVERSION := $(shell sed -n 's/^\t"version": "\(.*\)",$$/\1/p' META.json)
+SCRIPT = $(EXTENSION)--$(EXTVERSION).sql
+
+MODULE_big = $(EXTENSION)
+OBJS = $(patsubst %.c,%.o,$(wildcard src/*.c src/core/*.c))
+DATA = $(wildcard sql/$(EXTENSION)--*--*.sql)
+DATA_built = $(SCRIPT)
+EXTRA_CLEAN = $(EXTENSION).control $(EXTENSION)--*.sql
+
+REGRESS = $(patsubst test/sql/%.sql,%,$(sort $(wildcard test/sql/*.sql)))
+REGRESS_OPTS = --inputdir=test
+
+PG_CONFIG = pg_config
+# The server's headers are not ours to warn about.
+PG_CPPFLAGS = -isystem $(shell $(PG_CONFIG) --includedir-server) -DCXM_VERSION=\"$(EXTVERSION)\"
+PG_CFLAGS = -Wall -Wextra
+PGXS := $(or $(shell $(PG_CONFIG) --pgxs),$(error No pg_config; PG_CONFIG=/path/to/it names one))
+include $(PGXS)
+
+$(OBJS) $(OBJS:.o=.bc): $(wildcard src/*.h src/core/*.h) META.json Makefile
+
+$(EXTENSION).control: $(EXTENSION).control.in META.json
+	sed 's/@VERSION@/$(EXTVERSION)/' $< >$@
+
+$(SCRIPT): sql/$(EXTENSION).sql $(CONCEPTS:%=sql/%.sql) META.json Makefile
+	cat $(filter %.sql,$^) >$@
+
+endif

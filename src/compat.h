@@ -1,0 +1,45 @@
+/*
+ * compat.h
+ *		What differs between PostgreSQL 15, 16, 17 and 18, in one place.
+ */
+#ifndef CXM_COMPAT_H
+#define CXM_COMPAT_H
+
+#if PG_VERSION_NUM < 150000
+#error "cxm needs PostgreSQL 15 or later"
+#endif
+
+#if PG_VERSION_NUM >= 160000
+#include "nodes/miscnodes.h"
+#include "varatt.h"
+#else
+
+/* Input functions could not report softly yet: there is never an error context. */
+#undef ereturn
+#define ereturn(context, dummy_value, ...) \
+	do                                     \
+	{                                      \
+		(void) (context);                  \
+		ereport(ERROR, __VA_ARGS__);       \
+		return dummy_value;                \
+	} while (0)
+#undef SOFT_ERROR_OCCURRED
+#define SOFT_ERROR_OCCURRED(escontext) ((void) (escontext), false)
+
+static inline bool
+DirectInputFunctionCallSafe(PGFunction func, char *str, Oid typioparam, int32 typmod,
+                            Node *escontext pg_attribute_unused(), Datum *result)
+{
+	*result = DirectFunctionCall3(func, CStringGetDatum(str), ObjectIdGetDatum(typioparam),
+	                              Int32GetDatum(typmod));
+	return true;
+}
+#endif /* PG_VERSION_NUM < 160000 */
+
+#if PG_VERSION_NUM >= 180000
+#define CXM_MODULE_MAGIC PG_MODULE_MAGIC_EXT(.name = "cxm", .version = CXM_VERSION)
+#else
+#define CXM_MODULE_MAGIC PG_MODULE_MAGIC
+#endif
+
+#endif /* CXM_COMPAT_H */

@@ -1,0 +1,320 @@
+/*
+ * rating_statistics.c
+ *		Confidence intervals and two-sample tests of net scores, shares and means.
+ *
+ * Variances and bounds are written so that no term is a small difference of large ones: results are
+ * good to the last digits for shares next to 0 or 1 and for any n up to 2^63 and beyond.
+ */
+#include "rating_statistics.h"
+
+#include <math.h>
+
+#include "distributions.h"
+
+/* Shares that are quotients of sums may add up to more than 1 by their rounding. */
+#define SHARE_ROUNDING 1e-9
+
+/* A value estimated from a sample. */
+typedef struct Estimate
+{
+	double value;
+	double variance; /* squared standard error */
+} Estimate;
+
+static bool
+valid_level(double level)
+{
+	return level > 0 && level < 1;
+}
+
+static bool
+valid_share(double share, double n)
+{
+	return share >= 0 && share <= 1 && n > 0 && isfinite(n);
+}
+
+static bool
+valid_net_sample(const CxmNetSample *s)
+{
+	return valid_share(s->favourable, s->n) && valid_share(s->unfavourable, s->n) &&
+	       s->favourable + s->unfavourable <= 1 + SHARE_ROUNDING;
+}
+
+static bool
+valid_mean_sample(const CxmMeanSample *s)
+{
+	return isfinite(s->mean) && s->variance >= 0 && isfinite(s->variance) && s->n > 1 &&
+	       isfinite(s->n);
+}
+
+/* The z or t that is exceeded in either direction with probability 1 - level. */
+static double
+critical_z(double level)
+{
+	return -cxm_normal_quantile((1 - level) / 2);
+}
+
+static double
+critical_t(double level, double df)
+{
+	return -cxm_student_quantile((1 - level) / 2, df);
+}
+
+static double
+clamp(double x, double lowest, double highest)
+{
+	return fmin(fmax(x, lowest), highest);
+}
+
+/* estimate -+ critical standard errors */
+static CxmInterval
+symmetric_interval(Estimate e, double critical, double lowest, double highest)
+{
+	/* critical may be infinite, and zero variance is still zero width */
+	double margin = e.variance > 0 ? critical * sqrt(e.variance) : 0;
+
+	return (CxmInterval){clamp(e.value - margin, lowest, highest),
+	                     clamp(e.value + margin, lowest, highest)};
+}
+
+static Estimate
+difference_of(Estimate a, Estimate b)
+{
+	return (Estimate){a.value - b.value, a.variance + b.variance};
+}
+
+/* Distance from zero in standard errors: z or t. */
+static double
+test_statistic(Estimate e)
+{
+	return e.variance > 0 ? e.value / sqrt(e.variance) : NAN;
+}
+
+/*
+ * The Wald estimate of a net score.  One answer is 1, 0 or -1 and has the variance
+ * p + d - (p - d)^2 = 4 p d + t (p + d), with t = 1 - p - d.
+ *
+ * Adjusted, three answers are added first, 3/4 to p and d each and 3/2 to t: the (3,T) of Rocks
+ * (2016), "Interval Estimation for the Net Promoter Score", The American Statistician 70.
+ */
+static Estimate
+net_estimate(const CxmNetSample *s, CxmNetMethod method)
+{
+	double added = method == CXM_NET_ADJUSTED_WALD ? 3 : 0;
+	double n = s->n + added;
+	double weight = added / n;
+	double t = fmax(0, 1 - (s->favourable + s->unfavourable));
+	double p = s->favourable + weight * (0.25 - s->favourable);
+	double d = s->unfavourable + weight * (0.25 - s->unfavourable);
+
+	t += weight * (0.5 - t);
+	return (Estimate){(1 - weight) * (s->favourable - s->unfavourable),
+	                  (4 * p * d + t * (p + d)) / n};
+}
+
+/*
+ * The variance of one answer if the net score were theta: p and d are replaced by their maximum
+ * likelihood estimates under that restriction.  The one of d solves (Tango 1998)
+ *
+ *		2 q^2 + b q - d theta (1 - theta) = 0, b = (2 - p + d) theta - (p + d)
+ *
+ * and the variance is 2 q + theta (1 - theta).  For theta >= 0, which the mirror image provides,
+ * all but b are sums of positive terms.
+ */
+static double
+restricted_variance(double p, double d, double theta)
+{
+	double b;
+	double c;
+	double root;
+	double q;
+
+	if (theta < 0)
+		return restricted_variance(d, p, -theta);
+	b = 2 * theta - p * (1 + theta) - d * (1 - theta);
+	c = d * theta * (1 - theta);
+	root = sqrt(b * b + 8 * c);
+	q = b > 0 ? 2 * c / (root + b) : (root - b) / 4;
+	return 2 * q + theta * (1 - theta);
+}
+
+/*
+ * The upper bound of the score interval: the largest theta with n (p - d - theta)^2 <= z^2 V, where
+ * V is the restricted variance.  Tango (1998), "Equivalence test and confidence interval for the
+ * difference in proportions for the paired-sample design", Statistics in Medicine 17: p and d are
+ * the discordant shares of his pairs.  It is the "iterative" method of Rocks (2016).
+ *
+ * n (p - d - theta) / V is the slope of the profile log-likelihood, which is concave.  So the left
+ * side over V grows all the way from theta = p - d, and halving finds the one root.
+ */
+static double
+net_score_upper(double p, double d, double n, double z)
+{
+	double score = p - d;
+	double inside = score;
+	double outside = 1;
+
+	/* for n = 2^63 the bound lies some 2^-64 away from the score, and it has 53 bits */
+	for (int i = 0; i < 200; i++)
+	{
+		double theta = (inside + outside) / 2;
+		double distance = theta - score;
+
+		if (theta <= inside || theta >= outside)
+			break;
+		if (n * distance * distance <= z * z * restricted_variance(p, d, theta))
+			inside = theta;
+		else
+			outside = theta;
+	}
+	return inside;
+}
+
+bool
+cxm_net_interval(const CxmNetSample *s, double level, CxmNetMethod method, CxmInterval *result)
+{
+	double z = critical_z(level);
+
+	if (!valid_level(level) || !valid_net_sample(s))
+		return false;
+	if (method == CXM_NET_SCORE)
+	{
+		result->lower = -net_score_upper(s->unfavourable, s->favourable, s->n, z);
+		result->upper = net_score_upper(s->favourable, s->unfavourable, s->n, z);
+	}
+	else
+		*result = symmetric_interval(net_estimate(s, method), z, -1, 1);
+	return true;
+}
+
+bool
+cxm_net_test(const CxmNetSample *a, const CxmNetSample *b, double level, CxmNetMethod method,
+             CxmTest *result)
+{
+	Estimate    difference;
+	CxmInterval interval;
+
+	if (!valid_level(level) || !valid_net_sample(a) || !valid_net_sample(b) ||
+	    method == CXM_NET_SCORE)
+		return false;
+	difference = difference_of(net_estimate(a, method), net_estimate(b, method));
+	interval = symmetric_interval(difference, critical_z(level), -2, 2);
+	result->difference = (a->favourable - a->unfavourable) - (b->favourable - b->unfavourable);
+	result->lower = interval.lower;
+	result->upper = interval.upper;
+	result->statistic = test_statistic(difference);
+	result->p_value = cxm_normal_two_sided(result->statistic);
+	return true;
+}
+
+/*
+ * The score interval of a share: Wilson (1927), "Probable inference, the law of succession, and
+ * statistical inference", JASA 22.  The bounds are the roots x of n (p - x)^2 = z^2 x (1 - x); the
+ * lower one comes from the product of the two, the common formula being a difference.
+ */
+static CxmInterval
+wilson_interval(const CxmShareSample *s, double level)
+{
+	double z = critical_z(level);
+	double p = s->share;
+	double n = s->n;
+	double h = z * z / 2;
+	double sum = n * p + h + sqrt(h * (2 * n * p * (1 - p) + h));
+
+	return (CxmInterval){p == 0 ? 0 : n * p * p / sum, p == 1 ? 1 : fmin(sum / (n + 2 * h), 1)};
+}
+
+bool
+cxm_share_interval(const CxmShareSample *s, double level, CxmInterval *result)
+{
+	if (!valid_level(level) || !valid_share(s->share, s->n))
+		return false;
+	*result = wilson_interval(s, level);
+	return true;
+}
+
+/*
+ * Newcombe (1998), "Interval estimation for the difference between independent proportions",
+ * Statistics in Medicine 17, method 10: the distances of the two shares from the ends of their
+ * Wilson intervals, squared and added.  The statistic is z with the pooled share under the root.
+ */
+bool
+cxm_share_test(const CxmShareSample *a, const CxmShareSample *b, double level, CxmTest *result)
+{
+	CxmInterval of_a;
+	CxmInterval of_b;
+	double      n;
+	double      pooled;
+	double      pooled_rest;
+	Estimate    difference;
+
+	if (!valid_level(level) || !valid_share(a->share, a->n) || !valid_share(b->share, b->n))
+		return false;
+	of_a = wilson_interval(a, level);
+	of_b = wilson_interval(b, level);
+	n = a->n + b->n;
+	pooled = (a->n * a->share + b->n * b->share) / n;
+	pooled_rest = (a->n * (1 - a->share) + b->n * (1 - b->share)) / n;
+	difference = (Estimate){a->share - b->share, pooled * pooled_rest * (1 / a->n + 1 / b->n)};
+
+	result->difference = difference.value;
+	result->lower =
+	    clamp(difference.value - hypot(a->share - of_a.lower, of_b.upper - b->share), -1, 1);
+	result->upper =
+	    clamp(difference.value + hypot(of_a.upper - a->share, b->share - of_b.lower), -1, 1);
+	result->statistic = test_statistic(difference);
+	result->p_value = cxm_normal_two_sided(result->statistic);
+	return true;
+}
+
+static Estimate
+mean_estimate(const CxmMeanSample *s)
+{
+	return (Estimate){s->mean, s->variance / s->n};
+}
+
+/* Student (1908), "The probable error of a mean", Biometrika 6. */
+bool
+cxm_mean_interval(const CxmMeanSample *s, double level, double lowest, double highest,
+                  CxmInterval *result)
+{
+	if (!valid_level(level) || !valid_mean_sample(s) || !(lowest <= highest))
+		return false;
+	*result = symmetric_interval(mean_estimate(s), critical_t(level, s->n - 1), lowest, highest);
+	return true;
+}
+
+/*
+ * Welch (1947), "The generalization of 'Student's' problem when several different population
+ * variances are involved", Biometrika 34, with the degrees of freedom of Satterthwaite (1946),
+ * divided through by the squared variance of the difference.
+ */
+bool
+cxm_mean_test(const CxmMeanSample *a, const CxmMeanSample *b, double level, CxmTest *result)
+{
+	Estimate    of_a;
+	Estimate    of_b;
+	Estimate    difference;
+	CxmInterval interval;
+	double      df = 1; /* of no account without variance */
+
+	if (!valid_level(level) || !valid_mean_sample(a) || !valid_mean_sample(b))
+		return false;
+	of_a = mean_estimate(a);
+	of_b = mean_estimate(b);
+	difference = difference_of(of_a, of_b);
+	if (difference.variance > 0)
+	{
+		double part_a = of_a.variance / difference.variance;
+		double part_b = of_b.variance / difference.variance;
+
+		df = 1 / (part_a * part_a / (a->n - 1) + part_b * part_b / (b->n - 1));
+	}
+	interval = symmetric_interval(difference, critical_t(level, df), -INFINITY, INFINITY);
+	result->difference = difference.value;
+	result->lower = interval.lower;
+	result->upper = interval.upper;
+	result->statistic = test_statistic(difference);
+	result->p_value = cxm_student_two_sided(result->statistic, df);
+	return true;
+}

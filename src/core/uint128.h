@@ -1,0 +1,88 @@
+/*
+ * uint128.h
+ *		Unsigned 128-bit integers: exact sums of weights in fixed point, on every platform.
+ *
+ * The compilers' own 128-bit type is missing on 32-bit machines, and a value has to be stored as
+ * two known halves anyway.
+ */
+#ifndef CXM_UINT128_H
+#define CXM_UINT128_H
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef struct CxmUint128
+{
+	uint64_t high;
+	uint64_t low;
+} CxmUint128;
+
+/* A text of cxm_uint128_print(): 39 digits, a decimal point and the end of the string. */
+#define CXM_UINT128_TEXT 42
+
+static inline bool
+cxm_uint128_is_zero(CxmUint128 a)
+{
+	return a.high == 0 && a.low == 0;
+}
+
+/* a += b; false, with a undefined, when the sum needs more than 128 bits. */
+static inline bool
+cxm_uint128_add(CxmUint128 *a, CxmUint128 b)
+{
+	uint64_t low = a->low + b.low;
+	uint64_t carry = low < b.low;
+	uint64_t high = a->high + b.high + carry;
+	bool     fits = b.high + carry >= carry && high >= b.high + carry;
+
+	a->low = low;
+	a->high = high;
+	return fits;
+}
+
+/* a -= b; false, with a undefined, when b is larger than a. */
+static inline bool
+cxm_uint128_subtract(CxmUint128 *a, CxmUint128 b)
+{
+	bool fits = a->high > b.high || (a->high == b.high && a->low >= b.low);
+
+	a->high = a->high - b.high - (a->low < b.low);
+	a->low -= b.low;
+	return fits;
+}
+
+/* a * a, in schoolbook halves */
+static inline CxmUint128
+cxm_uint128_square(uint64_t a)
+{
+	uint64_t   high = a >> 32;
+	uint64_t   low = a & UINT32_MAX;
+	uint64_t   middle = high * low;
+	CxmUint128 result = {high * high, low * low};
+
+	/* twice the middle product, at bit 32: its upper part first, cannot overflow a square */
+	result.high += middle >> 31;
+	cxm_uint128_add(&result, (CxmUint128){0, middle << 33});
+	return result;
+}
+
+static inline double
+cxm_uint128_to_double(CxmUint128 a)
+{
+	return ldexp((double) a.high, 64) + (double) a.low;
+}
+
+/*
+ * Writes a / 10^decimals in decimal, with no superfluous zero or point: "0", "12", "0.25".
+ * Returns the length; text needs CXM_UINT128_TEXT bytes.
+ */
+extern int cxm_uint128_print(CxmUint128 a, int decimals, char *text);
+
+/*
+ * Reads what cxm_uint128_print() writes, and with superfluous zeros behind the point too.  False
+ * when the text is something else, has more decimals that are not zero, or needs more than 128 bits.
+ */
+extern bool cxm_uint128_parse(const char *text, int decimals, CxmUint128 *result);
+
+#endif /* CXM_UINT128_H */

@@ -1,0 +1,120 @@
+/*
+ * cxm.c
+ *		The module itself, and what every concept of cxm shares.
+ */
+#include "cxm.h"
+
+#include <math.h>
+
+#include "access/htup_details.h"
+#include "funcapi.h"
+#include "utils/builtins.h"
+#include "utils/numeric.h"
+
+CXM_MODULE_MAGIC;
+
+void
+cxm_check_aggregate_context(FunctionCallInfo fcinfo)
+{
+	if (!AggCheckCallContext(fcinfo, NULL))
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+		                errmsg("aggregate support function called in non-aggregate context")));
+}
+
+double
+cxm_level_arg(FunctionCallInfo fcinfo, int argno)
+{
+	double level = PG_GETARG_FLOAT8(argno);
+
+	/* written so that NaN is refused too */
+	if (!(level > 0.0 && level < 1.0))
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+		                errmsg("confidence level %g is not between 0 and 1", level),
+		                errhint("Write 95 %% as 0.95.")));
+	return level;
+}
+
+Datum
+cxm_record_of_doubles(FunctionCallInfo fcinfo, const double *values, int n)
+{
+	TupleDesc tupdesc;
+	Datum     datums[8];
+	bool      nulls[8];
+
+	if (get_call_result_type(fcinfo, NULL, &tupdesc) != TYPEFUNC_COMPOSITE || tupdesc->natts != n ||
+	    n > (int) lengthof(datums))
+		elog(ERROR, "result type has not the expected %d columns", n);
+
+	for (int i = 0; i < n; i++)
+	{
+		datums[i] = Float8GetDatum(values[i]);
+		nulls[i] = isnan(values[i]);
+	}
+	return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(tupdesc), datums, nulls));
+}
+
+JsonbContainer *
+cxm_json_object(char *text, const char *type_name, Node *escontext)
+{
+	Datum  datum;
+	Jsonb *jsonb;
+
+	if (!DirectInputFunctionCallSafe(jsonb_in, text, InvalidOid, -1, escontext, &datum))
+		return NULL;
+	jsonb = DatumGetJsonbP(datum);
+	if (!JB_ROOT_IS_OBJECT(jsonb))
+		ereturn(escontext, NULL,
+		        (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
+		         errmsg("invalid input syntax for type %s", type_name),
+		         errdetail("The value must be a JSON object.")));
+	return &jsonb->root;
+}
+
+bool
+cxm_json_next(JsonbIterator **iterator, char **key, JsonbValue *value)
+{
+	JsonbIteratorToken token = JsonbIteratorNext(iterator, value, true);
+
+	if (token == WJB_BEGIN_OBJECT)
+		token = JsonbIteratorNext(iterator, value, true);
+	if (token != WJB_KEY)
+		return false;
+	*key = pnstrdup(value->val.string.val, value->val.string.len);
+	JsonbIteratorNext(iterator, value, true);
+	return true;
+}
+
+char *
+cxm_json_scalar(const JsonbValue *value, const char *key, const char *type_name, bool number,
+                Node *escontext)
+{
+	if (number && value->type == jbvNumeric)
+		return numeric_normalize(value->val.numeric);
+	if (!number && value->type == jbvString)
+		return pnstrdup(value->val.string.val, value->val.string.len);
+	ereturn(escontext, NULL,
+	        (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
+	         errmsg("invalid input syntax for type %s", type_name),
+	         number ? errdetail("The value of \"%s\" must be a number.", key)
+	                : errdetail("The value of \"%s\" must be a string.", key)));
+}
+
+bool
+cxm_json_count(const JsonbValue *value, const char *key, const char *type_name, Node *escontext,
+               uint64 *count)
+{
+	char *number = cxm_json_scalar(value, key, type_name, true, escontext);
+	char *end;
+
+	if (number == NULL)
+		return false;
+	errno = 0;
+	*count = strtoull(number, &end, 10);
+	if (*number == '-' || *end != '\0' || errno != 0 || *count > PG_INT64_MAX)
+		ereturn(escontext, false,
+		        (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
+		         errmsg("invalid input syntax for type %s", type_name),
+		         errdetail("The value of \"%s\" must be a whole number from 0 to %lld.", key,
+		                   (long long) PG_INT64_MAX)));
+	return true;
+}

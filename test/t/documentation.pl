@@ -1,0 +1,122 @@
+# Runs every ```sql block of README.md and docs/*.md in psql, in order, one new database a page. The
+# text of a ``` or ```text fence that comes next is the block's output, errors included; a block
+# without one must pass without an error. Command tags (CREATE TABLE ...) are not output: psql -q.
+#
+# cxm is there from the start, unless the page itself says CREATE EXTENSION cxm. A page that begins
+# with <!-- data: company --> finds the tables of examples/company.sql.
+use strict;
+use warnings;
+use File::Temp;
+use IPC::Run;
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+my $node = PostgreSQL::Test::Cluster->new('documentation');
+$node->init;
+$node->append_conf('postgresql.conf', "timezone = 'UTC'\nfsync = off");
+$node->start;
+
+# The databases that pages start from, each made when it is first asked for.
+my %template = (none => 'template1');
+
+sub template_with
+{
+	my ($data) = @_;
+	return $template{$data} //= do
+	{
+		$node->safe_psql('postgres', "CREATE DATABASE $data");
+		psql($data, "\\set ON_ERROR_STOP on\n\\cd examples\n\\i $data.sql\n\\echo loaded\n") =~ /^loaded$/m
+		  or BAIL_OUT("could not load examples/$data.sql");
+		$data;
+	};
+}
+
+sub psql
+{
+	my ($database, $input) = @_;
+	my @psql = ($node->installed_command('psql'), '-X', '-q', '-d', $node->connstr($database));
+	my $output;
+	IPC::Run::run(\@psql, '<', \$input, '>&', \$output);
+	return $output;
+}
+
+# The fenced blocks of a page: language, line of the fence, text.
+sub fences
+{
+	my ($page) = @_;
+	my (@fences, $open, $line);
+	for (split /^/m, $page)
+	{
+		$line++;
+		if ($open && /^\s*\Q$open->{mark}\E`*\s*$/)
+		{
+			$open = undef;
+		}
+		elsif ($open)
+		{
+			$open->{text} .= $_ =~ s/^\Q$open->{indent}\E//r;
+		}
+		elsif (/^(\s*)(```+)\s*(\w*)/)
+		{
+			$open = { indent => $1, mark => $2, language => $3, line => $line, text => '' };
+			push @fences, $open;
+		}
+	}
+	return @fences;
+}
+
+# Trailing spaces and surrounding empty lines do not count.
+sub trimmed
+{
+	my ($text) = @_;
+	$text =~ s/[ \t]+$//mg;
+	$text =~ s/^\n+|\n+$//g;
+	return "$text\n";
+}
+
+sub difference
+{
+	my @files = map { my $file = File::Temp->new; print $file $_; $file->flush; $file } @_;
+	return scalar `diff -U 3 --label shown --label actual @files`;
+}
+
+for my $path ('README.md', sort glob 'docs/*.md')
+{
+	my $page = slurp_file($path);
+	my @fences = fences($page);
+	my @blocks = grep { $fences[$_]->{language} eq 'sql' } 0 .. $#fences;
+	ok(@blocks > 0, "$path has SQL to run");
+
+	my ($data) = $page =~ /^<!-- data: (\w+) -->/;
+	my $template = template_with($data // 'none');
+	my $database = 'page';
+	$node->safe_psql('postgres', "DROP DATABASE IF EXISTS $database");
+	$node->safe_psql('postgres', "CREATE DATABASE $database TEMPLATE $template");
+	$node->safe_psql($database, 'CREATE EXTENSION cxm')
+	  unless grep { $fences[$_]->{text} =~ /^\s*CREATE EXTENSION cxm\b/mi } @blocks;
+
+	# One session runs the page; a line of its own after each block tells the outputs apart.
+	my $session = join '', map { "$fences[$_]->{text}\n;\n\\echo end-of-block\n" } @blocks;
+	my @outputs = split /^end-of-block\n/m, psql($database, $session), -1;
+
+	for my $i (0 .. $#blocks)
+	{
+		my ($block, $next) = @fences[ $blocks[$i], $blocks[$i] + 1 ];
+		my $name = "$path:$block->{line}";
+		my $output = $outputs[$i] // "no output: the session broke off\n";
+
+		if ($next && $next->{language} =~ /^(text)?$/)
+		{
+			my ($shown, $actual) = (trimmed($next->{text}), trimmed($output));
+			ok($shown eq $actual, $name) or diag(difference($shown, $actual));
+		}
+		else
+		{
+			ok($i < $#outputs && $output !~ /^(ERROR|FATAL|PANIC): /m, $name) or diag($output);
+		}
+	}
+}
+
+$node->stop;
+done_testing();

@@ -1,0 +1,106 @@
+# Summaries survive what moves data: pg_dump and pg_restore, COPY in text and binary, text and jsonb.
+use strict;
+use warnings;
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+my $node = PostgreSQL::Test::Cluster->new('dump_restore');
+$node->init;
+$node->append_conf('postgresql.conf', 'fsync = off');
+$node->start;
+
+# Every kind of summary: each width of counter, directions, weights, and nothing at all.
+$node->safe_psql('postgres', 'CREATE DATABASE original');
+$node->safe_psql('original', <<'SQL');
+CREATE EXTENSION cxm;
+CREATE TABLE kept (id text PRIMARY KEY, s rating_summary);
+INSERT INTO kept
+	SELECT 'nps', nps_agg(n % 11) FROM generate_series(1, 100) n UNION ALL
+	SELECT 'two bytes', nps_agg(n % 11) FROM generate_series(1, 10000) n UNION ALL
+	SELECT 'four bytes', rating_agg(n % 2, '0..1') FROM generate_series(1, 200000) n UNION ALL
+	SELECT 'nonresponses', nps_agg(nullif(n % 11, 5)) FROM generate_series(1, 1000) n UNION ALL
+	SELECT 'only nonresponses', csat_agg(NULL::integer) FROM generate_series(1, 3) UNION ALL
+	SELECT 'no rows', nps_agg(n) FROM generate_series(1, 0) n UNION ALL
+	SELECT 'reversed', ces_agg(1 + n % 5, '5..1') FROM generate_series(1, 99) n UNION ALL
+	SELECT 'negative', rating_agg(n % 3 - 1, '-1..1') FROM generate_series(1, 99) n UNION ALL
+	SELECT 'wide', rating_agg(n % 256, '0..255') FROM generate_series(1, 999) n UNION ALL
+	SELECT 'weighted', nps_agg(n % 11, n / 7.0) FROM generate_series(1, 999) n UNION ALL
+	SELECT 'weight zero', csat_agg(1 + n % 5, '1..5', 0) FROM generate_series(1, 9) n;
+DO $$
+DECLARE
+	sum rating_summary := (SELECT s FROM kept WHERE id = 'four bytes');
+BEGIN
+	FOR i IN 1 .. 20 LOOP
+		sum := sum + sum;
+	END LOOP;
+	INSERT INTO kept VALUES ('eight bytes', sum);
+END
+$$;
+CREATE MATERIALIZED VIEW rolled_up AS
+	SELECT scale_of(s) AS scale, count(*) AS parts, rollup(s) AS s
+	FROM kept WHERE id NOT LIKE 'weight%' GROUP BY 1;
+CREATE VIEW reading AS SELECT scale, mean_answer(s) AS mean FROM rolled_up;
+SQL
+
+my $database = 'original';
+
+sub query { return $node->safe_psql($database, $_[0]) }
+
+# The exact bytes, as send gives them, and what they read as.
+sub contents
+{
+	($database) = @_;
+	return query(q{
+		SELECT id, encode(rating_summary_send(s), 'hex'), s FROM kept ORDER BY id;
+		SELECT scale, parts, encode(rating_summary_send(s), 'hex'), s FROM rolled_up ORDER BY scale;
+		SELECT * FROM reading ORDER BY scale});
+}
+
+my $original = contents('original');
+is(query('SELECT count(*), count(s) FROM kept'), '12|11', 'the summaries are there');
+is(query(q{SELECT responses(s) FROM kept WHERE id = 'eight bytes'}),
+	200000 * 2**20, 'and the largest is large');
+
+my $dump = PostgreSQL::Test::Utils::tempdir;
+for my $format ('plain', 'custom', 'directory')
+{
+	my $restored = "restored_$format";
+	$node->command_ok([ 'pg_dump', '-F', $format, '-f', "$dump/$format", 'original' ], "pg_dump, $format");
+	$node->safe_psql('postgres', "CREATE DATABASE $restored");
+	$node->command_ok(
+		$format eq 'plain'
+		? [ 'psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-d', $restored, '-f', "$dump/$format" ]
+		: [ 'pg_restore', '--exit-on-error', '-d', $restored, "$dump/$format" ],
+		"restore, $format");
+	is(contents($restored), $original, "the same bytes after pg_dump, $format");
+}
+
+$database = 'original';
+for my $format ('text', 'csv', 'binary')
+{
+	query("COPY kept TO '$dump/copy' (FORMAT $format);
+		CREATE TABLE copied_$format (LIKE kept);
+		COPY copied_$format FROM '$dump/copy' (FORMAT $format)");
+	is( query("SELECT count(*) FROM kept k JOIN copied_$format c USING (id)
+			WHERE rating_summary_send(k.s) IS NOT DISTINCT FROM rating_summary_send(c.s)"),
+		'12', "the same bytes after COPY, $format");
+}
+
+for my $cast ('text', 'json', 'jsonb')
+{
+	is( query("SELECT count(*) FROM kept
+			WHERE rating_summary_send(s::${cast}::text::rating_summary) = rating_summary_send(s)
+				AND s::${cast}::text::rating_summary = s"),
+		'11', "the same bytes through $cast");
+}
+
+is( query(q{
+		SELECT count(DISTINCT rating_summary_send(s::text::rating_summary)) FROM kept
+		WHERE set_config('extra_float_digits', '-15', false) <> ''
+			AND set_config('bytea_output', 'escape', false) <> ''}),
+	query('SELECT count(DISTINCT rating_summary_send(s)) FROM kept'),
+	'the text form does not depend on settings');
+
+$node->stop;
+done_testing();

@@ -1,0 +1,30 @@
+# The unit tests of src/core, one program each, under the address and undefined-behaviour sanitizers.
+use strict;
+use warnings;
+use File::Basename;
+use File::Temp;
+use Test::More;
+
+my $flags = '-std=c11 -g -O1 -Wall -Wextra -Werror -fsanitize=address,undefined -Isrc -Isrc/core';
+my $programs = File::Temp->newdir;
+
+$ENV{CMOCKA_MESSAGE_OUTPUT} = 'TAP';
+for my $source (sort glob 'test/unit/test_*.c')
+{
+	my $name = basename($source, '.c');
+	my $program = "$programs/$name";
+	my $output = `gcc $flags -o $program $source src/core/*.c -lcmocka -lm 2>&1`;
+	ok($? == 0, "$name builds") or diag($output), next;
+
+	$output = `$program 2>&1`;
+	my $status = $?;
+	my @results = $output =~ /^((?:not )?ok \d+ .*)$/mg;
+	for (@results)
+	{
+		my ($failed, $test) = /^(not )?ok \d+ -? ?(.*)/;
+		ok(!$failed, "$name: $test");
+	}
+	ok(@results > 0 && $status == 0, "$name runs to its end") or diag($output);
+}
+
+done_testing();
