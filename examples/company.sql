@@ -130,40 +130,38 @@ ORDER BY id;
 ANALYZE customer;
 
 -- ---------------------------------------------------------------------------------------------
--- Touchpoints: the moments at which a customer met the company, and the survey sent afterwards.
--- The id is customer * 100 + a slot, so that it needs no order to be the same each time.
+-- Touchpoints: the moments at which a customer met the company, and the survey sent afterwards;
+-- csat and ces take turns. The id is customer * 100 + a slot: the same whatever the order.
 
 CREATE TEMP TABLE touchpoint AS
-SELECT id, customer_id, stage, survey, channel.name AS channel, day,
+SELECT id, customer_id, stage, coalesce((ARRAY['csat', 'ces'])[1 + turn], 'nps') AS survey,
+	   channel.name AS channel, day,
 	   (day + make_interval(mins => 480 + pg_temp.dice(id, 21, 720))) AT TIME ZONE 'UTC' AS at
 FROM (
 	-- the purchase, and some days later the set-up
-	SELECT id * 100, id, joined_on, 'purchase', (ARRAY['csat', 'ces'])[1 + pg_temp.dice(id, 11, 2)],
-		   joined_on
+	SELECT id * 100, id, joined_on, 'purchase', pg_temp.dice(id, 11, 2), joined_on
 	FROM customer
 	UNION ALL
-	SELECT id * 100 + 1, id, joined_on, 'onboarding', (ARRAY['csat', 'ces'])[2 - pg_temp.dice(id, 11, 2)],
+	SELECT id * 100 + 1, id, joined_on, 'onboarding', 1 - pg_temp.dice(id, 11, 2),
 		   joined_on + 5 + pg_temp.dice(id, 12, 20)
 	FROM customer
 	UNION ALL
 	-- a contact with service, or none, in each spell of 92 days; the unhappy call more often
-	SELECT id * 100 + 10 + spell, id, joined_on, 'service',
-		   (ARRAY['csat', 'ces'])[1 + pg_temp.dice(id, 300 + spell, 2)],
+	SELECT id * 100 + 10 + spell, id, joined_on, 'service', pg_temp.dice(id, 300 + spell, 2),
 		   date '2024-01-01' + 92 * spell + pg_temp.dice(id, 100 + spell, 92)
 	FROM customer, generate_series(0, 7) AS spell
 	WHERE pg_temp.dice(id, 200 + spell, 1000) < 420 - 3 * pg_temp.disposition(id)
 	UNION ALL
 	-- the renewal each year
-	SELECT id * 100 + 20 + year, id, joined_on, 'loyalty', (ARRAY['csat', 'ces'])[1 + (id + year) % 2],
-		   joined_on + 365 * year
+	SELECT id * 100 + 20 + year, id, joined_on, 'loyalty', (id + year) % 2, joined_on + 365 * year
 	FROM customer, generate_series(1, 4) AS year
 	UNION ALL
 	-- twice a year, whatever happened: would you recommend us?
-	SELECT id * 100 + 30 + half, id, joined_on, 'loyalty', 'nps',
+	SELECT id * 100 + 30 + half, id, joined_on, 'loyalty', NULL,
 		   date '2024-01-01' + 183 * half + pg_temp.dice(id, 13, 183)
 	FROM customer, generate_series(0, 3) AS half
 	WHERE date '2024-01-01' + 183 * half + pg_temp.dice(id, 13, 183) >= joined_on + 60
-) AS moment (id, customer_id, joined_on, stage, survey, day)
+) AS moment (id, customer_id, joined_on, stage, turn, day)
 JOIN trait AS channel
 	ON channel.kind = 'channel, ' || stage AND pg_temp.dice(id, 20, 1000) <@ channel.dice
 WHERE day >= joined_on AND day BETWEEN '2024-01-01' AND '2025-12-31';

@@ -1,4 +1,4 @@
--- What the report draws its charts with: leave these columns out of a query and it needs no file.
+-- What the report draws its charts with. A query that is copied without them needs nothing of this.
 
 -- A bar from the axis' zero (or from its end nearest to zero) to an interval, which is shaded:
 -- solid is what is certain, shaded what is possible.
@@ -22,8 +22,10 @@ RETURN (
 CREATE OR REPLACE FUNCTION pg_temp.sparkline(points double precision[],
 	axis_from double precision, axis_to double precision) RETURNS text
 RETURN (
-	SELECT string_agg(coalesce(
-		substr('▁▂▃▄▅▆▇█', 1 + greatest(0, least(7,
-			floor(8 * (point - axis_from) / nullif(axis_to - axis_from, 0))::integer)), 1), ' '),
-		'' ORDER BY nth)
+	SELECT string_agg(
+		CASE
+			WHEN point IS NULL THEN ' '
+			ELSE substr('▁▂▃▄▅▆▇█', 1 + least(7, greatest(0,
+				floor(8 * (point - axis_from) / (axis_to - axis_from))::integer)), 1)
+		END, '' ORDER BY nth)
 	FROM unnest(points) WITH ORDINALITY AS series (point, nth));

@@ -5,8 +5,10 @@
 --
 -- The database has the extension already (CREATE EXTENSION cxm). All goes into the schema demo,
 -- which must not be there yet (DROP SCHEMA demo CASCADE); when anything fails, nothing is loaded.
--- Both files are in UTF-8, comma separated, and begin with a line that names the columns, in this
--- order. Empty means not known.
+--
+-- Both files are in UTF-8 (without a byte order mark), comma separated, and begin with a line that
+-- names the columns, in this order. Empty means not known. Dates begin with the year: 01/02/2026
+-- could be two days, and is an error.
 --
 -- responses.csv, a line for each survey that was sent:
 --     customer_id   any text or number
@@ -32,14 +34,16 @@
 \encoding UTF8
 \if :{?data_dir}
 \else
-	\warn 'Say where your files are: psql -v data_dir=DIR -f load_csv.sql'
-	DO $$ BEGIN RAISE 'data_dir is not set'; END $$;
+	DO $$ BEGIN
+		RAISE 'data_dir is not set' USING HINT = 'Run psql -v data_dir=DIR -f load_csv.sql.';
+	END $$;
 \endif
 \if :{?zone}
 \else
 	\set zone UTC
 \endif
 SET TimeZone = :'zone';
+SET DateStyle = 'ISO, YMD';
 
 BEGIN;
 
@@ -47,7 +51,9 @@ BEGIN;
 
 CREATE TEMP TABLE response_csv (
 	customer_id text NOT NULL,
-	survey      text NOT NULL CHECK (lower(trim(survey)) IN ('nps', 'csat', 'ces')),
+	survey      text NOT NULL
+		CONSTRAINT "survey is nps, csat or ces"
+		CHECK (lower(trim(survey)) IN ('nps', 'csat', 'ces')),
 	stage       text,
 	channel     text,
 	sent_at     timestamptz NOT NULL,
@@ -66,13 +72,14 @@ CREATE TEMP TABLE customer_csv (
 
 -- \copy takes no variables. So each command is put together first, and then run by its name.
 \set responses_csv :data_dir '/responses.csv'
-\set copy_responses '\\copy response_csv from ' :'responses_csv' ' with (format csv, header match)'
+\set options ' with (format csv, header match)'
+\set copy_responses '\\copy response_csv from ' :'responses_csv' :options
 :copy_responses
 
 \set customers_csv :data_dir '/customers.csv'
 \set have_customers `test -e :'customers_csv' && echo yes || echo no`
 \if :have_customers
-	\set copy_customers '\\copy customer_csv from ' :'customers_csv' ' with (format csv, header match)'
+	\set copy_customers '\\copy customer_csv from ' :'customers_csv' :options
 	:copy_customers
 \endif
 
@@ -95,8 +102,8 @@ JOIN customer_number ON customer_id = id;
 CREATE TEMP TABLE cleaned AS
 SELECT number AS customer_id, kind AS survey, stage, channel, sent_at, answered_at,
 	   nullif(trim(score), '') AS score,
-	   valid_answer(CASE WHEN trim(score) ~ '^[-+]?\d{1,9}(\.\d{1,9})?$' THEN score::float8 END, scale)
-		   AS answer
+	   valid_answer(CASE WHEN trim(score) ~ '^[-+]?\d{1,9}(\.\d{1,9})?$'
+						 THEN score::double precision END, scale) AS answer
 FROM response_csv
 JOIN customer_number USING (customer_id)
 JOIN (VALUES ('nps', '0..10'), ('csat', '1..5'), ('ces', '1..7')) AS scales (kind, scale)
@@ -113,19 +120,22 @@ ANALYZE customer, response;
 
 SELECT format('%s surveys of %s customers loaded, %s of them answered.',
 			  count(*), (SELECT count(*) FROM customer), count(answer)) AS loaded,
-	   count(*) FILTER (WHERE score IS NOT NULL AND answer IS NULL) > 0 AS any_unusable,
-	   format('%s of %s scores are not on their scale and count as not answered: %s.',
-			  count(*) FILTER (WHERE score IS NOT NULL AND answer IS NULL), count(score),
-			  (SELECT string_agg(kind, ', ')
-			   FROM (SELECT format('%s %L %s times', survey, left(score, 20), count(*)) AS kind
-					 FROM cleaned
-					 WHERE score IS NOT NULL AND answer IS NULL
-					 GROUP BY survey, score
-					 ORDER BY count(*) DESC, survey, score
-					 LIMIT 5) AS commonest)) AS unusable
+	   count(score) > count(answer) AS any_unusable,
+	   format('%s of %s scores are not on their scale and count as not answered. Most often:',
+			  count(score) - count(answer), count(score)) AS unusable
 FROM cleaned \gset
 \echo
 \echo ' ' :loaded
 \if :any_unusable
+	SELECT string_agg(kind, ', ') AS unusable_scores
+	FROM (
+		SELECT format('%s %L (%s)', survey, left(score, 12), count(*)) AS kind
+		FROM cleaned
+		WHERE score IS NOT NULL AND answer IS NULL
+		GROUP BY survey, score
+		ORDER BY count(*) DESC, survey, score
+		LIMIT 4
+	) AS commonest \gset
 	\echo ' ' :unusable
+	\echo '   ' :unusable_scores
 \endif

@@ -35,7 +35,8 @@ SELECT max(sent_at)::date AS today,
 	   date_trunc('month', max(sent_at))::date AS this_month,
 	   (date_trunc('month', max(sent_at)) - interval '1 month')::date AS last_month,
 	   to_char(max(sent_at), 'FMMonth YYYY') AS this_month_name,
-	   to_char(date_trunc('month', max(sent_at)) - interval '1 month', 'FMMonth YYYY') AS last_month_name,
+	   to_char(date_trunc('month', max(sent_at)) - interval '1 month', 'FMMonth YYYY')
+		   AS last_month_name,
 	   to_char(count(*), 'FM999,999,999,999') AS sent,
 	   to_char(count(score), 'FM999,999,999,999') AS answered,
 	   to_char(count(DISTINCT customer_id), 'FM999,999,999,999') AS customers,
@@ -44,12 +45,15 @@ FROM response \gset
 
 \echo
 \echo ' WHAT CUSTOMERS SAY'
-\echo ' ' :first_day 'to' :today '·' :customers 'customers ·' :sent 'surveys sent ·' :answered 'answered'
+\set period :first_day ' to ' :today
+\echo ' ' :period '·' :customers 'customers ·' :sent 'surveys sent ·' :answered 'answered'
 
--- A metric without an answer in that year is left out.
+-- What has no answer in that year is left out.
 SELECT count(score) FILTER (WHERE survey = 'nps') > 0 AS has_nps,
 	   count(score) FILTER (WHERE survey = 'csat') > 0 AS has_csat,
-	   count(score) FILTER (WHERE survey = 'ces') > 0 AS has_ces
+	   count(score) FILTER (WHERE survey = 'ces') > 0 AS has_ces,
+	   count(score) FILTER (WHERE sent_at >= :'last_month' AND sent_at < :'this_month') > 0
+		   AS has_last_month
 FROM response
 WHERE sent_at >= :'since' \gset
 
@@ -255,6 +259,7 @@ SELECT coalesce((
 \echo ' ' :reading
 
 -- ---------------------------------------------------------------------------------------------
+\if :has_last_month
 \echo
 \echo '━━━ This month against last:' :this_month_name '(up to' :today') against' :last_month_name
 \echo
@@ -274,7 +279,8 @@ SELECT metric,
 	   round(difference::numeric, 2) AS difference,
 	   round(lower::numeric, 2) AS lower,
 	   round(upper::numeric, 2) AS upper,
-	   CASE WHEN p_value < 0.0001 THEN '< 0.0001' ELSE to_char(p_value, '0.9999') END AS "p-value",
+	   CASE WHEN p_value < 0.0001 THEN '< 0.0001'
+			ELSE to_char(p_value, '0.9999') END AS "p-value",
 	   CASE WHEN p_value >= 0.05 THEN 'could be chance'
 			WHEN difference > 0 THEN 'better'
 			WHEN difference < 0 THEN 'worse' END AS verdict
@@ -288,6 +294,7 @@ CROSS JOIN LATERAL (
 	SELECT 'CES', ces(b.ces), ces(a.ces), (ces_test(a.ces, b.ces)).*
 ) AS tests (metric, last, this, difference, lower, upper, statistic, p_value);
 \echo '  The p-value says how often chance alone makes a difference at least as large.'
+\endif
 
 -- ---------------------------------------------------------------------------------------------
 \if :has_nps
@@ -295,6 +302,7 @@ CROSS JOIN LATERAL (
 \echo '━━━ NPS over the 90 days up to the day shown'
 \echo
 
+-- Each day is counted once; the window adds the day that enters and takes out the one that leaves.
 WITH daily AS (
 	SELECT sent_at::date AS day, nps_agg(score) AS s
 	FROM response
@@ -336,6 +344,7 @@ WHERE day >= :'since' \gset
 \endif
 
 -- ---------------------------------------------------------------------------------------------
+-- A group of fewer than 10 has no NPS here, and looks like one without an answer.
 \if :has_nps
 \echo
 \echo '━━━ NPS by language and segment in' :this_month_name

@@ -15,4 +15,4 @@ CREATE TYPE test_result AS (
 	p_value double precision
 );
 COMMENT ON TYPE test_result IS
-	'a difference of two figures with its confidence interval, test statistic and two-sided p-value';
+	'a difference of two figures, its confidence interval, test statistic and two-sided p-value';

@@ -157,10 +157,13 @@ CREATE FUNCTION ces(s rating_summary) RETURNS double precision
 COMMENT ON FUNCTION ces(rating_summary) IS
 	'Customer Effort Score: the mean answer on its own scale';
 
-CREATE FUNCTION net_score(s rating_summary, favourable_from double precision, unfavourable_to double precision) RETURNS double precision
+CREATE FUNCTION net_score(
+	s rating_summary, favourable_from double precision, unfavourable_to double precision
+) RETURNS double precision
 	AS 'MODULE_PATHNAME', 'rating_net_score' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION net_score(rating_summary, double precision, double precision) IS
-	'percentage of responses at least as good as favourable_from less that of those at most as good as unfavourable_to, -100 to 100';
+	'percentage of responses at least as good as favourable_from less that of those at most as '
+	'good as unfavourable_to, -100 to 100';
 
 CREATE FUNCTION promoters(s rating_summary) RETURNS bigint
 	AS 'MODULE_PATHNAME', 'rating_promoters' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -374,64 +377,92 @@ CREATE FUNCTION rating_inverse(rating_summary, boolean) RETURNS rating_summary
 COMMENT ON FUNCTION rating_inverse(rating_summary, boolean) IS
 	'takes out a yes or no';
 
-CREATE FUNCTION nps_weighted_transition(rating_summary, smallint, double precision) RETURNS rating_summary
+CREATE FUNCTION nps_weighted_transition(
+	rating_summary, smallint, double precision
+) RETURNS rating_summary
 	AS 'MODULE_PATHNAME', 'nps_weighted_transition_int2' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION nps_weighted_transition(rating_summary, smallint, double precision) IS
 	'counts a weighted answer on the scale 0..10';
 
-CREATE FUNCTION nps_weighted_inverse(rating_summary, smallint, double precision) RETURNS rating_summary
+CREATE FUNCTION nps_weighted_inverse(
+	rating_summary, smallint, double precision
+) RETURNS rating_summary
 	AS 'MODULE_PATHNAME', 'nps_weighted_inverse_int2' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION nps_weighted_inverse(rating_summary, smallint, double precision) IS
 	'takes out a weighted answer on the scale 0..10';
 
-CREATE FUNCTION nps_weighted_transition(rating_summary, integer, double precision) RETURNS rating_summary
+CREATE FUNCTION nps_weighted_transition(
+	rating_summary, integer, double precision
+) RETURNS rating_summary
 	AS 'MODULE_PATHNAME', 'nps_weighted_transition_int4' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION nps_weighted_transition(rating_summary, integer, double precision) IS
 	'counts a weighted answer on the scale 0..10';
 
-CREATE FUNCTION nps_weighted_inverse(rating_summary, integer, double precision) RETURNS rating_summary
+CREATE FUNCTION nps_weighted_inverse(
+	rating_summary, integer, double precision
+) RETURNS rating_summary
 	AS 'MODULE_PATHNAME', 'nps_weighted_inverse_int4' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION nps_weighted_inverse(rating_summary, integer, double precision) IS
 	'takes out a weighted answer on the scale 0..10';
 
-CREATE FUNCTION nps_weighted_transition(rating_summary, double precision, double precision) RETURNS rating_summary
+CREATE FUNCTION nps_weighted_transition(
+	rating_summary, double precision, double precision
+) RETURNS rating_summary
 	AS 'MODULE_PATHNAME', 'nps_weighted_transition_float8' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION nps_weighted_transition(rating_summary, double precision, double precision) IS
 	'counts a weighted answer on the scale 0..10';
 
-CREATE FUNCTION nps_weighted_inverse(rating_summary, double precision, double precision) RETURNS rating_summary
+CREATE FUNCTION nps_weighted_inverse(
+	rating_summary, double precision, double precision
+) RETURNS rating_summary
 	AS 'MODULE_PATHNAME', 'nps_weighted_inverse_float8' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION nps_weighted_inverse(rating_summary, double precision, double precision) IS
 	'takes out a weighted answer on the scale 0..10';
 
-CREATE FUNCTION rating_weighted_transition(rating_summary, smallint, text, double precision) RETURNS rating_summary
+CREATE FUNCTION rating_weighted_transition(
+	rating_summary, smallint, text, double precision
+) RETURNS rating_summary
 	AS 'MODULE_PATHNAME', 'rating_weighted_transition_int2' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION rating_weighted_transition(rating_summary, smallint, text, double precision) IS
 	'counts a weighted answer on the scale given';
 
-CREATE FUNCTION rating_weighted_inverse(rating_summary, smallint, text, double precision) RETURNS rating_summary
+CREATE FUNCTION rating_weighted_inverse(
+	rating_summary, smallint, text, double precision
+) RETURNS rating_summary
 	AS 'MODULE_PATHNAME', 'rating_weighted_inverse_int2' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION rating_weighted_inverse(rating_summary, smallint, text, double precision) IS
 	'takes out a weighted answer on the scale given';
 
-CREATE FUNCTION rating_weighted_transition(rating_summary, integer, text, double precision) RETURNS rating_summary
+CREATE FUNCTION rating_weighted_transition(
+	rating_summary, integer, text, double precision
+) RETURNS rating_summary
 	AS 'MODULE_PATHNAME', 'rating_weighted_transition_int4' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION rating_weighted_transition(rating_summary, integer, text, double precision) IS
 	'counts a weighted answer on the scale given';
 
-CREATE FUNCTION rating_weighted_inverse(rating_summary, integer, text, double precision) RETURNS rating_summary
+CREATE FUNCTION rating_weighted_inverse(
+	rating_summary, integer, text, double precision
+) RETURNS rating_summary
 	AS 'MODULE_PATHNAME', 'rating_weighted_inverse_int4' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION rating_weighted_inverse(rating_summary, integer, text, double precision) IS
 	'takes out a weighted answer on the scale given';
 
-CREATE FUNCTION rating_weighted_transition(rating_summary, double precision, text, double precision) RETURNS rating_summary
+CREATE FUNCTION rating_weighted_transition(
+	rating_summary, double precision, text, double precision
+) RETURNS rating_summary
 	AS 'MODULE_PATHNAME', 'rating_weighted_transition_float8' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION rating_weighted_transition(rating_summary, double precision, text, double precision) IS
+COMMENT ON FUNCTION rating_weighted_transition(
+	rating_summary, double precision, text, double precision
+) IS
 	'counts a weighted answer on the scale given';
 
-CREATE FUNCTION rating_weighted_inverse(rating_summary, double precision, text, double precision) RETURNS rating_summary
+CREATE FUNCTION rating_weighted_inverse(
+	rating_summary, double precision, text, double precision
+) RETURNS rating_summary
 	AS 'MODULE_PATHNAME', 'rating_weighted_inverse_float8' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION rating_weighted_inverse(rating_summary, double precision, text, double precision) IS
+COMMENT ON FUNCTION rating_weighted_inverse(
+	rating_summary, double precision, text, double precision
+) IS
 	'takes out a weighted answer on the scale given';
 
 CREATE FUNCTION rating_summary_combine(rating_summary, rating_summary) RETURNS rating_summary
@@ -457,477 +488,478 @@ COMMENT ON FUNCTION rating_summary_final(rating_summary) IS
 --
 -- Aggregates
 --
--- SSPACE is the size of a state that most groups have. The one-step forms share state and transition
--- with the summary, so that nps(x) and nps_agg(x) in one query count once.
+-- SSPACE is the size of a state that most groups have. The one-step forms share state and
+-- transition with the summary, so that nps(x) and nps_agg(x) in one query count once.
 --
 
 CREATE AGGREGATE nps_agg(smallint) (
-	STYPE = rating_summary, SSPACE = 24,
-	SFUNC = nps_transition, COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
-	MSTYPE = rating_summary, MSSPACE = 24,
-	MSFUNC = nps_transition, MINVFUNC = nps_inverse, MFINALFUNC = rating_summary_final,
+	STYPE = rating_summary, SSPACE = 24, SFUNC = nps_transition,
+	COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
+	MSTYPE = rating_summary, MSSPACE = 24, MSFUNC = nps_transition,
+	MINVFUNC = nps_inverse, MFINALFUNC = rating_summary_final,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE nps_agg(smallint) IS
 	'summary of answers on the scale 0..10; NULL is a non-response';
 
 CREATE AGGREGATE nps_agg(integer) (
-	STYPE = rating_summary, SSPACE = 24,
-	SFUNC = nps_transition, COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
-	MSTYPE = rating_summary, MSSPACE = 24,
-	MSFUNC = nps_transition, MINVFUNC = nps_inverse, MFINALFUNC = rating_summary_final,
+	STYPE = rating_summary, SSPACE = 24, SFUNC = nps_transition,
+	COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
+	MSTYPE = rating_summary, MSSPACE = 24, MSFUNC = nps_transition,
+	MINVFUNC = nps_inverse, MFINALFUNC = rating_summary_final,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE nps_agg(integer) IS
 	'summary of answers on the scale 0..10; NULL is a non-response';
 
 CREATE AGGREGATE nps_agg(double precision) (
-	STYPE = rating_summary, SSPACE = 24,
-	SFUNC = nps_transition, COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
-	MSTYPE = rating_summary, MSSPACE = 24,
-	MSFUNC = nps_transition, MINVFUNC = nps_inverse, MFINALFUNC = rating_summary_final,
+	STYPE = rating_summary, SSPACE = 24, SFUNC = nps_transition,
+	COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
+	MSTYPE = rating_summary, MSSPACE = 24, MSFUNC = nps_transition,
+	MINVFUNC = nps_inverse, MFINALFUNC = rating_summary_final,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE nps_agg(double precision) IS
 	'summary of answers on the scale 0..10; NULL is a non-response';
 
 CREATE AGGREGATE nps_agg(smallint, double precision) (
-	STYPE = rating_summary, SSPACE = 232,
-	SFUNC = nps_weighted_transition, COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
-	MSTYPE = rating_summary, MSSPACE = 232,
-	MSFUNC = nps_weighted_transition, MINVFUNC = nps_weighted_inverse, MFINALFUNC = rating_summary_final,
+	STYPE = rating_summary, SSPACE = 232, SFUNC = nps_weighted_transition,
+	COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
+	MSTYPE = rating_summary, MSSPACE = 232, MSFUNC = nps_weighted_transition,
+	MINVFUNC = nps_weighted_inverse, MFINALFUNC = rating_summary_final,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE nps_agg(smallint, double precision) IS
 	'summary of weighted answers on the scale 0..10; a NULL weight skips the row';
 
 CREATE AGGREGATE nps_agg(integer, double precision) (
-	STYPE = rating_summary, SSPACE = 232,
-	SFUNC = nps_weighted_transition, COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
-	MSTYPE = rating_summary, MSSPACE = 232,
-	MSFUNC = nps_weighted_transition, MINVFUNC = nps_weighted_inverse, MFINALFUNC = rating_summary_final,
+	STYPE = rating_summary, SSPACE = 232, SFUNC = nps_weighted_transition,
+	COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
+	MSTYPE = rating_summary, MSSPACE = 232, MSFUNC = nps_weighted_transition,
+	MINVFUNC = nps_weighted_inverse, MFINALFUNC = rating_summary_final,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE nps_agg(integer, double precision) IS
 	'summary of weighted answers on the scale 0..10; a NULL weight skips the row';
 
 CREATE AGGREGATE nps_agg(double precision, double precision) (
-	STYPE = rating_summary, SSPACE = 232,
-	SFUNC = nps_weighted_transition, COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
-	MSTYPE = rating_summary, MSSPACE = 232,
-	MSFUNC = nps_weighted_transition, MINVFUNC = nps_weighted_inverse, MFINALFUNC = rating_summary_final,
+	STYPE = rating_summary, SSPACE = 232, SFUNC = nps_weighted_transition,
+	COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
+	MSTYPE = rating_summary, MSSPACE = 232, MSFUNC = nps_weighted_transition,
+	MINVFUNC = nps_weighted_inverse, MFINALFUNC = rating_summary_final,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE nps_agg(double precision, double precision) IS
 	'summary of weighted answers on the scale 0..10; a NULL weight skips the row';
 
 CREATE AGGREGATE csat_agg(smallint) (
-	STYPE = rating_summary, SSPACE = 18,
-	SFUNC = csat_transition, COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
-	MSTYPE = rating_summary, MSSPACE = 18,
-	MSFUNC = csat_transition, MINVFUNC = csat_inverse, MFINALFUNC = rating_summary_final,
+	STYPE = rating_summary, SSPACE = 18, SFUNC = csat_transition,
+	COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
+	MSTYPE = rating_summary, MSSPACE = 18, MSFUNC = csat_transition,
+	MINVFUNC = csat_inverse, MFINALFUNC = rating_summary_final,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE csat_agg(smallint) IS
 	'summary of answers on the scale 1..5; NULL is a non-response';
 
 CREATE AGGREGATE csat_agg(integer) (
-	STYPE = rating_summary, SSPACE = 18,
-	SFUNC = csat_transition, COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
-	MSTYPE = rating_summary, MSSPACE = 18,
-	MSFUNC = csat_transition, MINVFUNC = csat_inverse, MFINALFUNC = rating_summary_final,
+	STYPE = rating_summary, SSPACE = 18, SFUNC = csat_transition,
+	COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
+	MSTYPE = rating_summary, MSSPACE = 18, MSFUNC = csat_transition,
+	MINVFUNC = csat_inverse, MFINALFUNC = rating_summary_final,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE csat_agg(integer) IS
 	'summary of answers on the scale 1..5; NULL is a non-response';
 
 CREATE AGGREGATE csat_agg(double precision) (
-	STYPE = rating_summary, SSPACE = 18,
-	SFUNC = csat_transition, COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
-	MSTYPE = rating_summary, MSSPACE = 18,
-	MSFUNC = csat_transition, MINVFUNC = csat_inverse, MFINALFUNC = rating_summary_final,
+	STYPE = rating_summary, SSPACE = 18, SFUNC = csat_transition,
+	COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
+	MSTYPE = rating_summary, MSSPACE = 18, MSFUNC = csat_transition,
+	MINVFUNC = csat_inverse, MFINALFUNC = rating_summary_final,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE csat_agg(double precision) IS
 	'summary of answers on the scale 1..5; NULL is a non-response';
 
 CREATE AGGREGATE csat_agg(smallint, text) (
-	STYPE = rating_summary, SSPACE = 24,
-	SFUNC = rating_transition, COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
-	MSTYPE = rating_summary, MSSPACE = 24,
-	MSFUNC = rating_transition, MINVFUNC = rating_inverse, MFINALFUNC = rating_summary_final,
+	STYPE = rating_summary, SSPACE = 24, SFUNC = rating_transition,
+	COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
+	MSTYPE = rating_summary, MSSPACE = 24, MSFUNC = rating_transition,
+	MINVFUNC = rating_inverse, MFINALFUNC = rating_summary_final,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE csat_agg(smallint, text) IS
 	'summary of answers on the scale given, worst..best; NULL is a non-response';
 
 CREATE AGGREGATE csat_agg(integer, text) (
-	STYPE = rating_summary, SSPACE = 24,
-	SFUNC = rating_transition, COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
-	MSTYPE = rating_summary, MSSPACE = 24,
-	MSFUNC = rating_transition, MINVFUNC = rating_inverse, MFINALFUNC = rating_summary_final,
+	STYPE = rating_summary, SSPACE = 24, SFUNC = rating_transition,
+	COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
+	MSTYPE = rating_summary, MSSPACE = 24, MSFUNC = rating_transition,
+	MINVFUNC = rating_inverse, MFINALFUNC = rating_summary_final,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE csat_agg(integer, text) IS
 	'summary of answers on the scale given, worst..best; NULL is a non-response';
 
 CREATE AGGREGATE csat_agg(double precision, text) (
-	STYPE = rating_summary, SSPACE = 24,
-	SFUNC = rating_transition, COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
-	MSTYPE = rating_summary, MSSPACE = 24,
-	MSFUNC = rating_transition, MINVFUNC = rating_inverse, MFINALFUNC = rating_summary_final,
+	STYPE = rating_summary, SSPACE = 24, SFUNC = rating_transition,
+	COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
+	MSTYPE = rating_summary, MSSPACE = 24, MSFUNC = rating_transition,
+	MINVFUNC = rating_inverse, MFINALFUNC = rating_summary_final,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE csat_agg(double precision, text) IS
 	'summary of answers on the scale given, worst..best; NULL is a non-response';
 
 CREATE AGGREGATE csat_agg(smallint, text, double precision) (
-	STYPE = rating_summary, SSPACE = 232,
-	SFUNC = rating_weighted_transition, COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
-	MSTYPE = rating_summary, MSSPACE = 232,
-	MSFUNC = rating_weighted_transition, MINVFUNC = rating_weighted_inverse, MFINALFUNC = rating_summary_final,
+	STYPE = rating_summary, SSPACE = 232, SFUNC = rating_weighted_transition,
+	COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
+	MSTYPE = rating_summary, MSSPACE = 232, MSFUNC = rating_weighted_transition,
+	MINVFUNC = rating_weighted_inverse, MFINALFUNC = rating_summary_final,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE csat_agg(smallint, text, double precision) IS
 	'summary of weighted answers on the scale given; a NULL weight skips the row';
 
 CREATE AGGREGATE csat_agg(integer, text, double precision) (
-	STYPE = rating_summary, SSPACE = 232,
-	SFUNC = rating_weighted_transition, COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
-	MSTYPE = rating_summary, MSSPACE = 232,
-	MSFUNC = rating_weighted_transition, MINVFUNC = rating_weighted_inverse, MFINALFUNC = rating_summary_final,
+	STYPE = rating_summary, SSPACE = 232, SFUNC = rating_weighted_transition,
+	COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
+	MSTYPE = rating_summary, MSSPACE = 232, MSFUNC = rating_weighted_transition,
+	MINVFUNC = rating_weighted_inverse, MFINALFUNC = rating_summary_final,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE csat_agg(integer, text, double precision) IS
 	'summary of weighted answers on the scale given; a NULL weight skips the row';
 
 CREATE AGGREGATE csat_agg(double precision, text, double precision) (
-	STYPE = rating_summary, SSPACE = 232,
-	SFUNC = rating_weighted_transition, COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
-	MSTYPE = rating_summary, MSSPACE = 232,
-	MSFUNC = rating_weighted_transition, MINVFUNC = rating_weighted_inverse, MFINALFUNC = rating_summary_final,
+	STYPE = rating_summary, SSPACE = 232, SFUNC = rating_weighted_transition,
+	COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
+	MSTYPE = rating_summary, MSSPACE = 232, MSFUNC = rating_weighted_transition,
+	MINVFUNC = rating_weighted_inverse, MFINALFUNC = rating_summary_final,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE csat_agg(double precision, text, double precision) IS
 	'summary of weighted answers on the scale given; a NULL weight skips the row';
 
 CREATE AGGREGATE ces_agg(smallint) (
-	STYPE = rating_summary, SSPACE = 20,
-	SFUNC = ces_transition, COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
-	MSTYPE = rating_summary, MSSPACE = 20,
-	MSFUNC = ces_transition, MINVFUNC = ces_inverse, MFINALFUNC = rating_summary_final,
+	STYPE = rating_summary, SSPACE = 20, SFUNC = ces_transition,
+	COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
+	MSTYPE = rating_summary, MSSPACE = 20, MSFUNC = ces_transition,
+	MINVFUNC = ces_inverse, MFINALFUNC = rating_summary_final,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE ces_agg(smallint) IS
 	'summary of answers on the scale 1..7; NULL is a non-response';
 
 CREATE AGGREGATE ces_agg(integer) (
-	STYPE = rating_summary, SSPACE = 20,
-	SFUNC = ces_transition, COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
-	MSTYPE = rating_summary, MSSPACE = 20,
-	MSFUNC = ces_transition, MINVFUNC = ces_inverse, MFINALFUNC = rating_summary_final,
+	STYPE = rating_summary, SSPACE = 20, SFUNC = ces_transition,
+	COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
+	MSTYPE = rating_summary, MSSPACE = 20, MSFUNC = ces_transition,
+	MINVFUNC = ces_inverse, MFINALFUNC = rating_summary_final,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE ces_agg(integer) IS
 	'summary of answers on the scale 1..7; NULL is a non-response';
 
 CREATE AGGREGATE ces_agg(double precision) (
-	STYPE = rating_summary, SSPACE = 20,
-	SFUNC = ces_transition, COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
-	MSTYPE = rating_summary, MSSPACE = 20,
-	MSFUNC = ces_transition, MINVFUNC = ces_inverse, MFINALFUNC = rating_summary_final,
+	STYPE = rating_summary, SSPACE = 20, SFUNC = ces_transition,
+	COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
+	MSTYPE = rating_summary, MSSPACE = 20, MSFUNC = ces_transition,
+	MINVFUNC = ces_inverse, MFINALFUNC = rating_summary_final,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE ces_agg(double precision) IS
 	'summary of answers on the scale 1..7; NULL is a non-response';
 
 CREATE AGGREGATE ces_agg(smallint, text) (
-	STYPE = rating_summary, SSPACE = 24,
-	SFUNC = rating_transition, COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
-	MSTYPE = rating_summary, MSSPACE = 24,
-	MSFUNC = rating_transition, MINVFUNC = rating_inverse, MFINALFUNC = rating_summary_final,
+	STYPE = rating_summary, SSPACE = 24, SFUNC = rating_transition,
+	COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
+	MSTYPE = rating_summary, MSSPACE = 24, MSFUNC = rating_transition,
+	MINVFUNC = rating_inverse, MFINALFUNC = rating_summary_final,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE ces_agg(smallint, text) IS
 	'summary of answers on the scale given, worst..best; NULL is a non-response';
 
 CREATE AGGREGATE ces_agg(integer, text) (
-	STYPE = rating_summary, SSPACE = 24,
-	SFUNC = rating_transition, COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
-	MSTYPE = rating_summary, MSSPACE = 24,
-	MSFUNC = rating_transition, MINVFUNC = rating_inverse, MFINALFUNC = rating_summary_final,
+	STYPE = rating_summary, SSPACE = 24, SFUNC = rating_transition,
+	COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
+	MSTYPE = rating_summary, MSSPACE = 24, MSFUNC = rating_transition,
+	MINVFUNC = rating_inverse, MFINALFUNC = rating_summary_final,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE ces_agg(integer, text) IS
 	'summary of answers on the scale given, worst..best; NULL is a non-response';
 
 CREATE AGGREGATE ces_agg(double precision, text) (
-	STYPE = rating_summary, SSPACE = 24,
-	SFUNC = rating_transition, COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
-	MSTYPE = rating_summary, MSSPACE = 24,
-	MSFUNC = rating_transition, MINVFUNC = rating_inverse, MFINALFUNC = rating_summary_final,
+	STYPE = rating_summary, SSPACE = 24, SFUNC = rating_transition,
+	COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
+	MSTYPE = rating_summary, MSSPACE = 24, MSFUNC = rating_transition,
+	MINVFUNC = rating_inverse, MFINALFUNC = rating_summary_final,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE ces_agg(double precision, text) IS
 	'summary of answers on the scale given, worst..best; NULL is a non-response';
 
 CREATE AGGREGATE ces_agg(smallint, text, double precision) (
-	STYPE = rating_summary, SSPACE = 232,
-	SFUNC = rating_weighted_transition, COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
-	MSTYPE = rating_summary, MSSPACE = 232,
-	MSFUNC = rating_weighted_transition, MINVFUNC = rating_weighted_inverse, MFINALFUNC = rating_summary_final,
+	STYPE = rating_summary, SSPACE = 232, SFUNC = rating_weighted_transition,
+	COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
+	MSTYPE = rating_summary, MSSPACE = 232, MSFUNC = rating_weighted_transition,
+	MINVFUNC = rating_weighted_inverse, MFINALFUNC = rating_summary_final,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE ces_agg(smallint, text, double precision) IS
 	'summary of weighted answers on the scale given; a NULL weight skips the row';
 
 CREATE AGGREGATE ces_agg(integer, text, double precision) (
-	STYPE = rating_summary, SSPACE = 232,
-	SFUNC = rating_weighted_transition, COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
-	MSTYPE = rating_summary, MSSPACE = 232,
-	MSFUNC = rating_weighted_transition, MINVFUNC = rating_weighted_inverse, MFINALFUNC = rating_summary_final,
+	STYPE = rating_summary, SSPACE = 232, SFUNC = rating_weighted_transition,
+	COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
+	MSTYPE = rating_summary, MSSPACE = 232, MSFUNC = rating_weighted_transition,
+	MINVFUNC = rating_weighted_inverse, MFINALFUNC = rating_summary_final,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE ces_agg(integer, text, double precision) IS
 	'summary of weighted answers on the scale given; a NULL weight skips the row';
 
 CREATE AGGREGATE ces_agg(double precision, text, double precision) (
-	STYPE = rating_summary, SSPACE = 232,
-	SFUNC = rating_weighted_transition, COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
-	MSTYPE = rating_summary, MSSPACE = 232,
-	MSFUNC = rating_weighted_transition, MINVFUNC = rating_weighted_inverse, MFINALFUNC = rating_summary_final,
+	STYPE = rating_summary, SSPACE = 232, SFUNC = rating_weighted_transition,
+	COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
+	MSTYPE = rating_summary, MSSPACE = 232, MSFUNC = rating_weighted_transition,
+	MINVFUNC = rating_weighted_inverse, MFINALFUNC = rating_summary_final,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE ces_agg(double precision, text, double precision) IS
 	'summary of weighted answers on the scale given; a NULL weight skips the row';
 
 CREATE AGGREGATE rating_agg(smallint, text) (
-	STYPE = rating_summary, SSPACE = 24,
-	SFUNC = rating_transition, COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
-	MSTYPE = rating_summary, MSSPACE = 24,
-	MSFUNC = rating_transition, MINVFUNC = rating_inverse, MFINALFUNC = rating_summary_final,
+	STYPE = rating_summary, SSPACE = 24, SFUNC = rating_transition,
+	COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
+	MSTYPE = rating_summary, MSSPACE = 24, MSFUNC = rating_transition,
+	MINVFUNC = rating_inverse, MFINALFUNC = rating_summary_final,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE rating_agg(smallint, text) IS
 	'summary of answers on the scale given, worst..best; NULL is a non-response';
 
 CREATE AGGREGATE rating_agg(integer, text) (
-	STYPE = rating_summary, SSPACE = 24,
-	SFUNC = rating_transition, COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
-	MSTYPE = rating_summary, MSSPACE = 24,
-	MSFUNC = rating_transition, MINVFUNC = rating_inverse, MFINALFUNC = rating_summary_final,
+	STYPE = rating_summary, SSPACE = 24, SFUNC = rating_transition,
+	COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
+	MSTYPE = rating_summary, MSSPACE = 24, MSFUNC = rating_transition,
+	MINVFUNC = rating_inverse, MFINALFUNC = rating_summary_final,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE rating_agg(integer, text) IS
 	'summary of answers on the scale given, worst..best; NULL is a non-response';
 
 CREATE AGGREGATE rating_agg(double precision, text) (
-	STYPE = rating_summary, SSPACE = 24,
-	SFUNC = rating_transition, COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
-	MSTYPE = rating_summary, MSSPACE = 24,
-	MSFUNC = rating_transition, MINVFUNC = rating_inverse, MFINALFUNC = rating_summary_final,
+	STYPE = rating_summary, SSPACE = 24, SFUNC = rating_transition,
+	COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
+	MSTYPE = rating_summary, MSSPACE = 24, MSFUNC = rating_transition,
+	MINVFUNC = rating_inverse, MFINALFUNC = rating_summary_final,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE rating_agg(double precision, text) IS
 	'summary of answers on the scale given, worst..best; NULL is a non-response';
 
 CREATE AGGREGATE rating_agg(smallint, text, double precision) (
-	STYPE = rating_summary, SSPACE = 232,
-	SFUNC = rating_weighted_transition, COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
-	MSTYPE = rating_summary, MSSPACE = 232,
-	MSFUNC = rating_weighted_transition, MINVFUNC = rating_weighted_inverse, MFINALFUNC = rating_summary_final,
+	STYPE = rating_summary, SSPACE = 232, SFUNC = rating_weighted_transition,
+	COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
+	MSTYPE = rating_summary, MSSPACE = 232, MSFUNC = rating_weighted_transition,
+	MINVFUNC = rating_weighted_inverse, MFINALFUNC = rating_summary_final,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE rating_agg(smallint, text, double precision) IS
 	'summary of weighted answers on the scale given; a NULL weight skips the row';
 
 CREATE AGGREGATE rating_agg(integer, text, double precision) (
-	STYPE = rating_summary, SSPACE = 232,
-	SFUNC = rating_weighted_transition, COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
-	MSTYPE = rating_summary, MSSPACE = 232,
-	MSFUNC = rating_weighted_transition, MINVFUNC = rating_weighted_inverse, MFINALFUNC = rating_summary_final,
+	STYPE = rating_summary, SSPACE = 232, SFUNC = rating_weighted_transition,
+	COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
+	MSTYPE = rating_summary, MSSPACE = 232, MSFUNC = rating_weighted_transition,
+	MINVFUNC = rating_weighted_inverse, MFINALFUNC = rating_summary_final,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE rating_agg(integer, text, double precision) IS
 	'summary of weighted answers on the scale given; a NULL weight skips the row';
 
 CREATE AGGREGATE rating_agg(double precision, text, double precision) (
-	STYPE = rating_summary, SSPACE = 232,
-	SFUNC = rating_weighted_transition, COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
-	MSTYPE = rating_summary, MSSPACE = 232,
-	MSFUNC = rating_weighted_transition, MINVFUNC = rating_weighted_inverse, MFINALFUNC = rating_summary_final,
+	STYPE = rating_summary, SSPACE = 232, SFUNC = rating_weighted_transition,
+	COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
+	MSTYPE = rating_summary, MSSPACE = 232, MSFUNC = rating_weighted_transition,
+	MINVFUNC = rating_weighted_inverse, MFINALFUNC = rating_summary_final,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE rating_agg(double precision, text, double precision) IS
 	'summary of weighted answers on the scale given; a NULL weight skips the row';
 
 CREATE AGGREGATE rating_agg(boolean) (
-	STYPE = rating_summary, SSPACE = 15,
-	SFUNC = rating_transition, COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
-	MSTYPE = rating_summary, MSSPACE = 15,
-	MSFUNC = rating_transition, MINVFUNC = rating_inverse, MFINALFUNC = rating_summary_final,
+	STYPE = rating_summary, SSPACE = 15, SFUNC = rating_transition,
+	COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
+	MSTYPE = rating_summary, MSSPACE = 15, MSFUNC = rating_transition,
+	MINVFUNC = rating_inverse, MFINALFUNC = rating_summary_final,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE rating_agg(boolean) IS
 	'summary of yes and no on the scale 0..1; NULL is a non-response';
 
 CREATE AGGREGATE nps(smallint) (
-	STYPE = rating_summary, SSPACE = 24,
-	SFUNC = nps_transition, COMBINEFUNC = rating_summary_combine, FINALFUNC = nps,
-	MSTYPE = rating_summary, MSSPACE = 24,
-	MSFUNC = nps_transition, MINVFUNC = nps_inverse, MFINALFUNC = nps,
+	STYPE = rating_summary, SSPACE = 24, SFUNC = nps_transition,
+	COMBINEFUNC = rating_summary_combine, FINALFUNC = nps,
+	MSTYPE = rating_summary, MSSPACE = 24, MSFUNC = nps_transition,
+	MINVFUNC = nps_inverse, MFINALFUNC = nps,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE nps(smallint) IS
 	'Net Promoter Score of answers on the scale 0..10, -100 to 100';
 
 CREATE AGGREGATE nps(integer) (
-	STYPE = rating_summary, SSPACE = 24,
-	SFUNC = nps_transition, COMBINEFUNC = rating_summary_combine, FINALFUNC = nps,
-	MSTYPE = rating_summary, MSSPACE = 24,
-	MSFUNC = nps_transition, MINVFUNC = nps_inverse, MFINALFUNC = nps,
+	STYPE = rating_summary, SSPACE = 24, SFUNC = nps_transition,
+	COMBINEFUNC = rating_summary_combine, FINALFUNC = nps,
+	MSTYPE = rating_summary, MSSPACE = 24, MSFUNC = nps_transition,
+	MINVFUNC = nps_inverse, MFINALFUNC = nps,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE nps(integer) IS
 	'Net Promoter Score of answers on the scale 0..10, -100 to 100';
 
 CREATE AGGREGATE nps(double precision) (
-	STYPE = rating_summary, SSPACE = 24,
-	SFUNC = nps_transition, COMBINEFUNC = rating_summary_combine, FINALFUNC = nps,
-	MSTYPE = rating_summary, MSSPACE = 24,
-	MSFUNC = nps_transition, MINVFUNC = nps_inverse, MFINALFUNC = nps,
+	STYPE = rating_summary, SSPACE = 24, SFUNC = nps_transition,
+	COMBINEFUNC = rating_summary_combine, FINALFUNC = nps,
+	MSTYPE = rating_summary, MSSPACE = 24, MSFUNC = nps_transition,
+	MINVFUNC = nps_inverse, MFINALFUNC = nps,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE nps(double precision) IS
 	'Net Promoter Score of answers on the scale 0..10, -100 to 100';
 
 CREATE AGGREGATE csat(smallint) (
-	STYPE = rating_summary, SSPACE = 18,
-	SFUNC = csat_transition, COMBINEFUNC = rating_summary_combine, FINALFUNC = csat,
-	MSTYPE = rating_summary, MSSPACE = 18,
-	MSFUNC = csat_transition, MINVFUNC = csat_inverse, MFINALFUNC = csat,
+	STYPE = rating_summary, SSPACE = 18, SFUNC = csat_transition,
+	COMBINEFUNC = rating_summary_combine, FINALFUNC = csat,
+	MSTYPE = rating_summary, MSSPACE = 18, MSFUNC = csat_transition,
+	MINVFUNC = csat_inverse, MFINALFUNC = csat,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE csat(smallint) IS
 	'percentage of satisfied answers on the scale 1..5 (4 and 5), 0 to 100';
 
 CREATE AGGREGATE csat(integer) (
-	STYPE = rating_summary, SSPACE = 18,
-	SFUNC = csat_transition, COMBINEFUNC = rating_summary_combine, FINALFUNC = csat,
-	MSTYPE = rating_summary, MSSPACE = 18,
-	MSFUNC = csat_transition, MINVFUNC = csat_inverse, MFINALFUNC = csat,
+	STYPE = rating_summary, SSPACE = 18, SFUNC = csat_transition,
+	COMBINEFUNC = rating_summary_combine, FINALFUNC = csat,
+	MSTYPE = rating_summary, MSSPACE = 18, MSFUNC = csat_transition,
+	MINVFUNC = csat_inverse, MFINALFUNC = csat,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE csat(integer) IS
 	'percentage of satisfied answers on the scale 1..5 (4 and 5), 0 to 100';
 
 CREATE AGGREGATE csat(double precision) (
-	STYPE = rating_summary, SSPACE = 18,
-	SFUNC = csat_transition, COMBINEFUNC = rating_summary_combine, FINALFUNC = csat,
-	MSTYPE = rating_summary, MSSPACE = 18,
-	MSFUNC = csat_transition, MINVFUNC = csat_inverse, MFINALFUNC = csat,
+	STYPE = rating_summary, SSPACE = 18, SFUNC = csat_transition,
+	COMBINEFUNC = rating_summary_combine, FINALFUNC = csat,
+	MSTYPE = rating_summary, MSSPACE = 18, MSFUNC = csat_transition,
+	MINVFUNC = csat_inverse, MFINALFUNC = csat,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE csat(double precision) IS
 	'percentage of satisfied answers on the scale 1..5 (4 and 5), 0 to 100';
 
 CREATE AGGREGATE csat(smallint, text) (
-	STYPE = rating_summary, SSPACE = 24,
-	SFUNC = rating_transition, COMBINEFUNC = rating_summary_combine, FINALFUNC = csat,
-	MSTYPE = rating_summary, MSSPACE = 24,
-	MSFUNC = rating_transition, MINVFUNC = rating_inverse, MFINALFUNC = csat,
+	STYPE = rating_summary, SSPACE = 24, SFUNC = rating_transition,
+	COMBINEFUNC = rating_summary_combine, FINALFUNC = csat,
+	MSTYPE = rating_summary, MSSPACE = 24, MSFUNC = rating_transition,
+	MINVFUNC = rating_inverse, MFINALFUNC = csat,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE csat(smallint, text) IS
-	'percentage of satisfied answers on the scale given, 0 to 100: the two best, or the best one of 2 or 3';
+	'percentage of satisfied answers on the scale given, 0 to 100: the two best, or the best '
+	'one of 2 or 3';
 
 CREATE AGGREGATE csat(integer, text) (
-	STYPE = rating_summary, SSPACE = 24,
-	SFUNC = rating_transition, COMBINEFUNC = rating_summary_combine, FINALFUNC = csat,
-	MSTYPE = rating_summary, MSSPACE = 24,
-	MSFUNC = rating_transition, MINVFUNC = rating_inverse, MFINALFUNC = csat,
+	STYPE = rating_summary, SSPACE = 24, SFUNC = rating_transition,
+	COMBINEFUNC = rating_summary_combine, FINALFUNC = csat,
+	MSTYPE = rating_summary, MSSPACE = 24, MSFUNC = rating_transition,
+	MINVFUNC = rating_inverse, MFINALFUNC = csat,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE csat(integer, text) IS
-	'percentage of satisfied answers on the scale given, 0 to 100: the two best, or the best one of 2 or 3';
+	'percentage of satisfied answers on the scale given, 0 to 100: the two best, or the best '
+	'one of 2 or 3';
 
 CREATE AGGREGATE csat(double precision, text) (
-	STYPE = rating_summary, SSPACE = 24,
-	SFUNC = rating_transition, COMBINEFUNC = rating_summary_combine, FINALFUNC = csat,
-	MSTYPE = rating_summary, MSSPACE = 24,
-	MSFUNC = rating_transition, MINVFUNC = rating_inverse, MFINALFUNC = csat,
+	STYPE = rating_summary, SSPACE = 24, SFUNC = rating_transition,
+	COMBINEFUNC = rating_summary_combine, FINALFUNC = csat,
+	MSTYPE = rating_summary, MSSPACE = 24, MSFUNC = rating_transition,
+	MINVFUNC = rating_inverse, MFINALFUNC = csat,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE csat(double precision, text) IS
-	'percentage of satisfied answers on the scale given, 0 to 100: the two best, or the best one of 2 or 3';
+	'percentage of satisfied answers on the scale given, 0 to 100: the two best, or the best '
+	'one of 2 or 3';
 
 CREATE AGGREGATE ces(smallint) (
-	STYPE = rating_summary, SSPACE = 20,
-	SFUNC = ces_transition, COMBINEFUNC = rating_summary_combine, FINALFUNC = ces,
-	MSTYPE = rating_summary, MSSPACE = 20,
-	MSFUNC = ces_transition, MINVFUNC = ces_inverse, MFINALFUNC = ces,
+	STYPE = rating_summary, SSPACE = 20, SFUNC = ces_transition,
+	COMBINEFUNC = rating_summary_combine, FINALFUNC = ces,
+	MSTYPE = rating_summary, MSSPACE = 20, MSFUNC = ces_transition,
+	MINVFUNC = ces_inverse, MFINALFUNC = ces,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE ces(smallint) IS
 	'Customer Effort Score: mean answer on the scale 1..7';
 
 CREATE AGGREGATE ces(integer) (
-	STYPE = rating_summary, SSPACE = 20,
-	SFUNC = ces_transition, COMBINEFUNC = rating_summary_combine, FINALFUNC = ces,
-	MSTYPE = rating_summary, MSSPACE = 20,
-	MSFUNC = ces_transition, MINVFUNC = ces_inverse, MFINALFUNC = ces,
+	STYPE = rating_summary, SSPACE = 20, SFUNC = ces_transition,
+	COMBINEFUNC = rating_summary_combine, FINALFUNC = ces,
+	MSTYPE = rating_summary, MSSPACE = 20, MSFUNC = ces_transition,
+	MINVFUNC = ces_inverse, MFINALFUNC = ces,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE ces(integer) IS
 	'Customer Effort Score: mean answer on the scale 1..7';
 
 CREATE AGGREGATE ces(double precision) (
-	STYPE = rating_summary, SSPACE = 20,
-	SFUNC = ces_transition, COMBINEFUNC = rating_summary_combine, FINALFUNC = ces,
-	MSTYPE = rating_summary, MSSPACE = 20,
-	MSFUNC = ces_transition, MINVFUNC = ces_inverse, MFINALFUNC = ces,
+	STYPE = rating_summary, SSPACE = 20, SFUNC = ces_transition,
+	COMBINEFUNC = rating_summary_combine, FINALFUNC = ces,
+	MSTYPE = rating_summary, MSSPACE = 20, MSFUNC = ces_transition,
+	MINVFUNC = ces_inverse, MFINALFUNC = ces,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE ces(double precision) IS
 	'Customer Effort Score: mean answer on the scale 1..7';
 
 CREATE AGGREGATE ces(smallint, text) (
-	STYPE = rating_summary, SSPACE = 24,
-	SFUNC = rating_transition, COMBINEFUNC = rating_summary_combine, FINALFUNC = ces,
-	MSTYPE = rating_summary, MSSPACE = 24,
-	MSFUNC = rating_transition, MINVFUNC = rating_inverse, MFINALFUNC = ces,
+	STYPE = rating_summary, SSPACE = 24, SFUNC = rating_transition,
+	COMBINEFUNC = rating_summary_combine, FINALFUNC = ces,
+	MSTYPE = rating_summary, MSSPACE = 24, MSFUNC = rating_transition,
+	MINVFUNC = rating_inverse, MFINALFUNC = ces,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE ces(smallint, text) IS
 	'Customer Effort Score: mean answer on the scale given';
 
 CREATE AGGREGATE ces(integer, text) (
-	STYPE = rating_summary, SSPACE = 24,
-	SFUNC = rating_transition, COMBINEFUNC = rating_summary_combine, FINALFUNC = ces,
-	MSTYPE = rating_summary, MSSPACE = 24,
-	MSFUNC = rating_transition, MINVFUNC = rating_inverse, MFINALFUNC = ces,
+	STYPE = rating_summary, SSPACE = 24, SFUNC = rating_transition,
+	COMBINEFUNC = rating_summary_combine, FINALFUNC = ces,
+	MSTYPE = rating_summary, MSSPACE = 24, MSFUNC = rating_transition,
+	MINVFUNC = rating_inverse, MFINALFUNC = ces,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE ces(integer, text) IS
 	'Customer Effort Score: mean answer on the scale given';
 
 CREATE AGGREGATE ces(double precision, text) (
-	STYPE = rating_summary, SSPACE = 24,
-	SFUNC = rating_transition, COMBINEFUNC = rating_summary_combine, FINALFUNC = ces,
-	MSTYPE = rating_summary, MSSPACE = 24,
-	MSFUNC = rating_transition, MINVFUNC = rating_inverse, MFINALFUNC = ces,
+	STYPE = rating_summary, SSPACE = 24, SFUNC = rating_transition,
+	COMBINEFUNC = rating_summary_combine, FINALFUNC = ces,
+	MSTYPE = rating_summary, MSSPACE = 24, MSFUNC = rating_transition,
+	MINVFUNC = rating_inverse, MFINALFUNC = ces,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE ces(double precision, text) IS
 	'Customer Effort Score: mean answer on the scale given';
 
 CREATE AGGREGATE rollup(rating_summary) (
-	STYPE = rating_summary, SSPACE = 36,
-	SFUNC = rating_summary_combine, COMBINEFUNC = rating_summary_combine,
-	FINALFUNC = rating_summary_final,
-	MSTYPE = rating_summary, MSSPACE = 36,
-	MSFUNC = rating_summary_rollup, MINVFUNC = rating_summary_rollup_inverse,
-	MFINALFUNC = rating_summary_final,
+	STYPE = rating_summary, SSPACE = 36, SFUNC = rating_summary_combine,
+	COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
+	MSTYPE = rating_summary, MSSPACE = 36, MSFUNC = rating_summary_rollup,
+	MINVFUNC = rating_summary_rollup_inverse, MFINALFUNC = rating_summary_final,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE rollup(rating_summary) IS

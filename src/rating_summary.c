@@ -24,11 +24,10 @@
 #include <math.h>
 
 #include "common/hashfn.h"
-#include "common/shortest_dec.h"
+#include "common/int.h"
 #include "funcapi.h"
 #include "lib/stringinfo.h"
 #include "libpq/pqformat.h"
-#include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/float.h"
 
@@ -494,7 +493,7 @@ state_arg(FunctionCallInfo fcinfo)
 	return PG_ARGISNULL(0) ? NULL : (RatingSummary *) PG_DETOAST_DATUM(PG_GETARG_DATUM(0));
 }
 
-/* The state for a row of this kind: the first one, or as it was, as merge_summary() would have it. */
+/* The state for a row of this kind: the first one, or what merge_summary() makes of the old. */
 static RatingSummary *
 prepare_state(FunctionCallInfo fcinfo, CxmScale scale, bool weighted)
 {
@@ -672,8 +671,10 @@ rating_summary_rollup_inverse(PG_FUNCTION_ARGS)
 	RatingSummary *state = state_arg(fcinfo);
 	RatingView     view;
 
-	if (state == NULL || PG_ARGISNULL(1))
-		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+	if (state == NULL)
+		refuse_shortage();
+	if (PG_ARGISNULL(1))
+		PG_RETURN_POINTER(state);
 	view = rating_arg(fcinfo, 1);
 	PG_RETURN_POINTER(merge_summary(state, &view, false));
 }
@@ -771,8 +772,8 @@ rating_summary_hash_extended(PG_FUNCTION_ARGS)
 
 /*
  * Text: {"scale": "1..5", "responses": {"4": 2}, "nonresponses": 1}, and where there are weights
- * "weights": {"4": 2.5}, "nonresponse_weight": 1, "squared_weights": 3.25.  Answers are written from
- * the worst to the best, and only those that were given.
+ * "weights": {"4": 2.5}, "nonresponse_weight": 1, "squared_weights": 3.25.  Answers are written
+ * from the worst to the best, and only those that were given.
  */
 static void
 append_weight(StringInfo text, CxmUint128 weight, int decimals)

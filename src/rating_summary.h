@@ -37,7 +37,7 @@ extern RatingView rating_arg(FunctionCallInfo fcinfo, int argno);
 extern void rating_check_same_scale(const RatingView *a, const RatingView *b);
 extern void rating_check_nps_scale(const RatingView *view, const char *figure);
 
-/* The rank of an answer given as an argument; an error when it is outside the scale or not whole. */
+/* The rank of an answer in an argument; an error when it is outside the scale or not whole. */
 extern int rating_rank_arg(FunctionCallInfo fcinfo, int argno, CxmScale scale);
 
 /* The rank from which an answer counts as satisfied, unless the caller says otherwise. */
@@ -50,8 +50,8 @@ extern int64 rating_responses_between(const RatingView *view, int from, int to);
 extern double rating_share(const RatingView *view, int from, int to);
 
 /*
- * The net score: 100 times the share with a rank from favourable_from up, less the share with a rank
- * up to unfavourable_to, which may be RATING_NONE; NaN without any responses.
+ * The net score: 100 times the share with a rank from favourable_from up, less the share with a
+ * rank up to unfavourable_to, which may be RATING_NONE; NaN without any responses.
  */
 #define RATING_NONE (-1)
 extern double rating_points(const RatingView *view, int favourable_from, int unfavourable_to);

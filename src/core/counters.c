@@ -6,7 +6,7 @@
 
 /*
  * to[i] ± from[i], modulo the width; true when a result was out of range.  Arithmetic modulo a
- * power of two can be undone, so one pass is enough where nothing overflows, which is nearly always.
+ * power of two can be undone, so one pass is enough where nothing overflows: nearly always.
  */
 CXM_ALWAYS_INLINE bool
 combine(unsigned char *to, int to_width, const unsigned char *from, int from_width, size_t n,

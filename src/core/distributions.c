@@ -82,7 +82,7 @@ cxm_normal_two_sided(double z)
 /*
  * Gamma(a + 1/2) / Gamma(a).  Stirling's series for log Gamma(w + 3/4) and log Gamma(w + 1/4), with
  * w = a - 1/4, differ by even powers of 1/w only, and by Euler numbers E in their coefficients:
- * log(w)/2 - sum E(2m) / (m 4^(2m+1) w^(2m)).  From a = 20 five terms are exact to a double; the
+ * log(w)/2 - sum E(2m) / (m 4^(2m+1) w^(2m)).  From a = 20 four terms are exact to a double; the
  * recurrence of Gamma leads there.
  */
 static double
@@ -98,8 +98,7 @@ gamma_half_ratio(double a)
 	}
 	u = 1 / (16 * (a - 0.25) * (a - 0.25));
 	return factor * sqrt(a - 0.25) *
-	       exp(u / 4 *
-	           (1 + u * (-5.0 / 2 + u * (61.0 / 3 + u * (-1385.0 / 4 + u * (50521.0 / 5))))));
+	       exp(u / 4 * (1 + u * (-5.0 / 2 + u * (61.0 / 3 + u * (-1385.0 / 4)))));
 }
 
 /*
@@ -134,7 +133,7 @@ incomplete_beta_fraction(double a, double b, double x, double y, double excess)
 }
 
 /*
- * Where t > 0 divides the distribution of |T|.  inner and outer are accurate relatively; their
+ * Where t >= 0 divides the distribution of |T|.  inner and outer are accurate relatively; their
  * derivatives with respect to log t are 2 * slope and -2 * slope.
  */
 typedef struct StudentSplit
@@ -175,9 +174,7 @@ cxm_student_two_sided(double t, double df)
 {
 	if (isnan(t) || !(df > 0 && df <= DBL_MAX))
 		return NAN;
-	if (t == 0)
-		return 1;
-	return isinf(t) ? 0 : student_split(fabs(t), df).outer;
+	return student_split(fabs(t), df).outer;
 }
 
 /*

@@ -3,7 +3,8 @@
  *		Survey scales: the whole numbers from a worst to a best answer.
  *
  * A scale is written worst..best: 0..10, 1..5, and 5..1 where a high number is bad.  Its answers
- * have slots 0 ... top in the order of the numbers; a rank counts from 0, the worst, to top, the best.
+ * have slots 0 ... top in the order of the numbers; a rank counts from 0, the worst, to top, the
+ * best.
  */
 #ifndef CXM_RATING_SCALE_H
 #define CXM_RATING_SCALE_H

@@ -103,7 +103,7 @@ net_estimate(const CxmNetSample *s, CxmNetMethod method)
 	double added = method == CXM_NET_ADJUSTED_WALD ? 3 : 0;
 	double n = s->n + added;
 	double weight = added / n;
-	double t = fmax(0, 1 - (s->favourable + s->unfavourable));
+	double t = 1 - (s->favourable + s->unfavourable);
 	double p = s->favourable + weight * (0.25 - s->favourable);
 	double d = s->unfavourable + weight * (0.25 - s->unfavourable);
 
@@ -119,22 +119,18 @@ net_estimate(const CxmNetSample *s, CxmNetMethod method)
  *		2 q^2 + b q - d theta (1 - theta) = 0, b = (2 - p + d) theta - (p + d)
  *
  * and the variance is 2 q + theta (1 - theta).  For theta >= 0, which the mirror image provides,
- * all but b are sums of positive terms.
+ * neither is negative.
  */
 static double
 restricted_variance(double p, double d, double theta)
 {
 	double b;
-	double c;
-	double root;
 	double q;
 
 	if (theta < 0)
 		return restricted_variance(d, p, -theta);
 	b = 2 * theta - p * (1 + theta) - d * (1 - theta);
-	c = d * theta * (1 - theta);
-	root = sqrt(b * b + 8 * c);
-	q = b > 0 ? 2 * c / (root + b) : (root - b) / 4;
+	q = (sqrt(b * b + 8 * d * theta * (1 - theta)) - b) / 4;
 	return 2 * q + theta * (1 - theta);
 }
 

@@ -81,7 +81,8 @@ extern int cxm_uint128_print(CxmUint128 a, int decimals, char *text);
 
 /*
  * Reads what cxm_uint128_print() writes, and with superfluous zeros behind the point too.  False
- * when the text is something else, has more decimals that are not zero, or needs more than 128 bits.
+ * when the text is something else, has more decimals that are not zero, or needs more than 128
+ * bits.
  */
 extern bool cxm_uint128_parse(const char *text, int decimals, CxmUint128 *result);
 
