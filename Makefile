@@ -34,8 +34,11 @@ DATA = $(wildcard sql/$(EXTENSION)--*--*.sql)
 DATA_built = $(SCRIPT)
 EXTRA_CLEAN = $(EXTENSION).control $(EXTENSION)--*.sql
 
-REGRESS = $(patsubst test/sql/%.sql,%,$(sort $(wildcard test/sql/*.sql)))
+TESTS := $(patsubst test/sql/%.sql,%,$(sort $(wildcard test/sql/*.sql)))
+REGRESS := $(filter $(TESTS),$(CONCEPTS)) $(filter-out $(CONCEPTS),$(TESTS))
 REGRESS_OPTS = --inputdir=test
+ISOLATION := $(patsubst test/specs/%.spec,%,$(sort $(wildcard test/specs/*.spec)))
+ISOLATION_OPTS = --inputdir=test
 
 PG_CONFIG = pg_config
 # The server's headers are not ours to warn about.

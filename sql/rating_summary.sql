@@ -2,8 +2,6 @@
 -- rating_summary: exact counts of the answers to one survey question
 --
 
--- Category N, as for money: a summary is added and subtracted. It also lets nps($1) with an untyped
--- parameter be the aggregate over answers, where U would make it ambiguous.
 CREATE TYPE rating_summary;
 
 CREATE FUNCTION rating_summary_in(cstring) RETURNS rating_summary
@@ -26,6 +24,8 @@ CREATE FUNCTION rating_summary_send(rating_summary) RETURNS bytea
 COMMENT ON FUNCTION rating_summary_send(rating_summary) IS
 	'binary output of rating_summary in network byte order';
 
+-- Category N, as for money: a summary is added and subtracted. It also lets nps($1) with an untyped
+-- parameter be the aggregate over answers, where U would make it ambiguous.
 CREATE TYPE rating_summary (
 	INPUT = rating_summary_in,
 	OUTPUT = rating_summary_out,

@@ -241,6 +241,6 @@ rating_ces_test(PG_FUNCTION_ARGS)
 	CxmTest       test;
 
 	rating_check_same_scale(&a, &b);
-	return test_record(fcinfo, cxm_mean_test(&sample_a, &sample_b, level, &test), &test, 1,
-	                   sample_a.mean - sample_b.mean);
+	return test_record(fcinfo, cxm_mean_test(&sample_a, &sample_b, level, a.scale.top, &test),
+	                   &test, 1, sample_a.mean - sample_b.mean);
 }

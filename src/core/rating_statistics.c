@@ -286,7 +286,8 @@ cxm_mean_interval(const CxmMeanSample *s, double level, double lowest, double hi
  * divided through by the squared variance of the difference.
  */
 bool
-cxm_mean_test(const CxmMeanSample *a, const CxmMeanSample *b, double level, CxmTest *result)
+cxm_mean_test(const CxmMeanSample *a, const CxmMeanSample *b, double level, double widest,
+              CxmTest *result)
 {
 	Estimate    of_a;
 	Estimate    of_b;
@@ -294,7 +295,7 @@ cxm_mean_test(const CxmMeanSample *a, const CxmMeanSample *b, double level, CxmT
 	CxmInterval interval;
 	double      df = 1; /* of no account without variance */
 
-	if (!valid_level(level) || !valid_mean_sample(a) || !valid_mean_sample(b))
+	if (!valid_level(level) || !valid_mean_sample(a) || !valid_mean_sample(b) || !(widest >= 0))
 		return false;
 	of_a = mean_estimate(a);
 	of_b = mean_estimate(b);
@@ -306,7 +307,7 @@ cxm_mean_test(const CxmMeanSample *a, const CxmMeanSample *b, double level, CxmT
 
 		df = 1 / (part_a * part_a / (a->n - 1) + part_b * part_b / (b->n - 1));
 	}
-	interval = symmetric_interval(difference, critical_t(level, df), -INFINITY, INFINITY);
+	interval = symmetric_interval(difference, critical_t(level, df), -widest, widest);
 	result->difference = difference.value;
 	result->lower = interval.lower;
 	result->upper = interval.upper;

@@ -90,11 +90,8 @@ extern bool cxm_net_test(const CxmNetSample *a, const CxmNetSample *b, double le
 extern bool cxm_share_test(const CxmShareSample *a, const CxmShareSample *b, double level,
                            CxmTest *result);
 
-/*
- * Welch's t test.  It does not know the scale, so that the interval can reach beyond it, and even
- * to infinity where an effective n is barely above 1.
- */
+/* Welch's t test.  No two means differ by more than widest: the bounds are clamped to it. */
 extern bool cxm_mean_test(const CxmMeanSample *a, const CxmMeanSample *b, double level,
-                          CxmTest *result);
+                          double widest, CxmTest *result);
 
 #endif /* CXM_RATING_STATISTICS_H */

@@ -1,4 +1,5 @@
-# pg_regress over test/sql/*.sql, as "make installcheck" runs it, against with_cluster's server.
+# "make installcheck" against with_cluster's server: pg_regress over test/sql/*.sql, and isolationtester
+# over test/specs/*.spec where there are any.
 use strict;
 use warnings;
 use Test::More;
@@ -13,10 +14,11 @@ for (@results)
 	my ($name) = /^test (\S+)/ ? $1 : /^(?:not )?ok \d+ +[-+] (\S+)/;
 	ok(/\.\.\. ok|^ok/, $name);
 }
-ok(@results > 0 && $status == 0, 'pg_regress runs to its end') or diag($output);
+ok(@results > 0 && $status == 0, 'make installcheck runs to its end') or diag($output);
 
-if (open my $diffs, '<', 'regression.diffs')
+for my $path (grep { -e } 'regression.diffs', 'output_iso/regression.diffs')
 {
+	open my $diffs, '<', $path or die "$path: $!";
 	diag(<$diffs>);
 }
 
