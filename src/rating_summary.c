@@ -42,6 +42,8 @@
 
 #define TYPE_NAME "rating_summary"
 
+static const SummaryType RATING;
+
 typedef struct RatingSummary
 {
 	int32         vl_len_;
@@ -152,12 +154,11 @@ view_summary(const void *value)
 	RatingView           view;
 
 	if (size > 0 && body[0] != RATING_VERSION)
-		ereport(ERROR, CXM_UNKNOWN_VERSION(TYPE_NAME, body[0]));
+		summary_refuse_version(&RATING, body[0]);
 	flags = size < header ? 0 : body[1];
 	if (size < header || (flags & ~RATING_FLAGS) != 0 || body[2] == 0 ||
 	    size - header != body_size((size_t) body[2] + 2, flags))
-		ereport(ERROR,
-		        (errcode(ERRCODE_DATA_CORRUPTED), errmsg("invalid value of type " TYPE_NAME)));
+		summary_refuse_value(&RATING);
 
 	view.scale.top = body[2];
 	view.scale.reversed = (flags & RATING_REVERSED) != 0;
@@ -201,8 +202,7 @@ canonical_summary(const RatingView *view)
 	int width = cxm_counters_width(view->counters, view->width, counters_in(view->scale));
 
 	if (width < 0)
-		ereport(ERROR,
-		        (errcode(ERRCODE_DATA_CORRUPTED), errmsg("invalid value of type " TYPE_NAME)));
+		summary_refuse_value(&RATING);
 	return copy_summary(view, width);
 }
 
@@ -388,28 +388,13 @@ rating_rank_arg(FunctionCallInfo fcinfo, int argno, CxmScale scale)
  * Adding and taking out
  */
 
-static pg_noinline void
-refuse_overflow(bool weights)
-{
-	ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-	                weights ? errmsg("sum of weights out of range")
-	                        : errmsg("count of responses out of range")));
-}
-
-static pg_noinline void
-refuse_shortage(void)
-{
-	ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-	                errmsg("cannot take out more ratings than there are")));
-}
-
 static pg_noinline RatingSummary *
 widen(const RatingSummary *state)
 {
 	RatingView view = view_summary(state);
 
 	if (view.width == CXM_WIDEST)
-		refuse_overflow(false);
+		summary_refuse_overflow("count of responses");
 	return copy_summary(&view, view.width + 1);
 }
 
@@ -421,8 +406,8 @@ move_weight(unsigned char *weights, size_t i, CxmUint128 weight, bool add)
 	if (!(add ? cxm_uint128_add(&sum, weight) : cxm_uint128_subtract(&sum, weight)))
 	{
 		if (add)
-			refuse_overflow(true);
-		refuse_shortage();
+			summary_refuse_overflow("sum of weights");
+		summary_refuse_shortage("ratings");
 	}
 	set_weight(weights, i, sum);
 }
@@ -465,7 +450,7 @@ merge_summary(RatingSummary *state, const RatingView *other, bool add)
 	{
 		if (!cxm_counters_subtract(state->counters, state->flags & RATING_WIDTH, other->counters,
 		                           other->width, n))
-			refuse_shortage();
+			summary_refuse_shortage("ratings");
 	}
 	else
 		while (!cxm_counters_add(state->counters, state->flags & RATING_WIDTH, other->counters,
@@ -485,19 +470,11 @@ merge_summary(RatingSummary *state, const RatingView *other, bool add)
  * whether to count up or down.  Inlining leaves each aggregate with what it needs of that.
  */
 
-/* The state in argument 0 as it may be changed, NULL before the first row. */
-static RatingSummary *
-state_arg(FunctionCallInfo fcinfo)
-{
-	cxm_check_aggregate_context(fcinfo);
-	return PG_ARGISNULL(0) ? NULL : (RatingSummary *) PG_DETOAST_DATUM(PG_GETARG_DATUM(0));
-}
-
 /* The state for a row of this kind: the first one, or what merge_summary() makes of the old. */
 static RatingSummary *
 prepare_state(FunctionCallInfo fcinfo, CxmScale scale, bool weighted)
 {
-	RatingSummary *state = state_arg(fcinfo);
+	RatingSummary *state = summary_state_arg(fcinfo);
 	RatingSummary *nothing;
 	RatingView     view;
 
@@ -518,7 +495,7 @@ count_row_slowly(FunctionCallInfo fcinfo, CxmScale scale, bool weighted, size_t 
 	while (!cxm_counter_count(state->counters, state->flags & RATING_WIDTH, i, add))
 	{
 		if (!add)
-			refuse_shortage();
+			summary_refuse_shortage("ratings");
 		state = widen(state);
 	}
 	return state;
@@ -622,153 +599,6 @@ TRANSITIONS(float8, require_double_slot, PG_GETARG_FLOAT8)
 /* false and true are the answers 0 and 1 */
 TRANSITION(rating_transition, bool, require_integer_slot, PG_GETARG_BOOL, BOOLEAN_SCALE, true)
 TRANSITION(rating_inverse, bool, require_integer_slot, PG_GETARG_BOOL, BOOLEAN_SCALE, false)
-
-/*
- * Merging: rollup and the combine step of every aggregate are the same function.
- */
-PG_FUNCTION_INFO_V1(rating_summary_combine);
-Datum
-rating_summary_combine(PG_FUNCTION_ARGS)
-{
-	RatingSummary *state = state_arg(fcinfo);
-	RatingView     view;
-
-	if (PG_ARGISNULL(1))
-	{
-		if (state == NULL)
-			PG_RETURN_NULL();
-		PG_RETURN_POINTER(state);
-	}
-	view = view_summary(PG_DETOAST_DATUM_PACKED(PG_GETARG_DATUM(1)));
-	/* copied, not adopted: the value may be packed or toasted */
-	PG_RETURN_POINTER(state ? merge_summary(state, &view, true) : copy_summary(&view, view.width));
-}
-
-/*
- * The moving form of rollup.  It must never return NULL, yet as long as all summaries were NULL no
- * scale is known: the state is then a summary of a scale with one answer, which nobody can have.
- */
-#define IS_BLANK(state) ((state)->top == 0)
-
-PG_FUNCTION_INFO_V1(rating_summary_rollup);
-Datum
-rating_summary_rollup(PG_FUNCTION_ARGS)
-{
-	RatingSummary *state = state_arg(fcinfo);
-	RatingView     view;
-
-	if (PG_ARGISNULL(1))
-		PG_RETURN_POINTER(state ? state : make_summary((CxmScale){0, 0, false}, 0, false));
-	view = rating_arg(fcinfo, 1);
-	PG_RETURN_POINTER(state && !IS_BLANK(state) ? merge_summary(state, &view, true)
-	                                            : copy_summary(&view, view.width));
-}
-
-PG_FUNCTION_INFO_V1(rating_summary_rollup_inverse);
-Datum
-rating_summary_rollup_inverse(PG_FUNCTION_ARGS)
-{
-	RatingSummary *state = state_arg(fcinfo);
-	RatingView     view;
-
-	if (state == NULL)
-		refuse_shortage();
-	if (PG_ARGISNULL(1))
-		PG_RETURN_POINTER(state);
-	view = rating_arg(fcinfo, 1);
-	PG_RETURN_POINTER(merge_summary(state, &view, false));
-}
-
-/* The summary of an aggregate's state; NULL where no row came in. */
-PG_FUNCTION_INFO_V1(rating_summary_final);
-Datum
-rating_summary_final(PG_FUNCTION_ARGS)
-{
-	RatingSummary *state = state_arg(fcinfo);
-	RatingView     view;
-
-	if (state == NULL || IS_BLANK(state))
-		PG_RETURN_NULL();
-	view = view_summary(state);
-	if (is_empty(&view))
-		PG_RETURN_NULL();
-	PG_RETURN_POINTER(canonical_summary(&view));
-}
-
-static Datum
-merged(FunctionCallInfo fcinfo, bool add)
-{
-	RatingView     a = rating_arg(fcinfo, 0);
-	RatingView     b = rating_arg(fcinfo, 1);
-	RatingSummary *result;
-
-	check_mergeable(&a, &b);
-	result = merge_summary(copy_summary(&a, a.width), &b, add);
-	a = view_summary(result);
-	if (a.weighted && !weights_are_sound(&a))
-		refuse_shortage();
-	PG_RETURN_POINTER(canonical_summary(&a));
-}
-
-PG_FUNCTION_INFO_V1(rating_summary_add);
-Datum
-rating_summary_add(PG_FUNCTION_ARGS)
-{
-	return merged(fcinfo, true);
-}
-
-PG_FUNCTION_INFO_V1(rating_summary_subtract);
-Datum
-rating_summary_subtract(PG_FUNCTION_ARGS)
-{
-	return merged(fcinfo, false);
-}
-
-/*
- * Comparison: equal summaries are equal bytes.
- */
-static bool
-equal_bytes(FunctionCallInfo fcinfo)
-{
-	struct varlena *a = PG_DETOAST_DATUM_PACKED(PG_GETARG_DATUM(0));
-	struct varlena *b = PG_DETOAST_DATUM_PACKED(PG_GETARG_DATUM(1));
-
-	return VARSIZE_ANY_EXHDR(a) == VARSIZE_ANY_EXHDR(b) &&
-	       memcmp(VARDATA_ANY(a), VARDATA_ANY(b), VARSIZE_ANY_EXHDR(a)) == 0;
-}
-
-PG_FUNCTION_INFO_V1(rating_summary_eq);
-Datum
-rating_summary_eq(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(equal_bytes(fcinfo));
-}
-
-PG_FUNCTION_INFO_V1(rating_summary_ne);
-Datum
-rating_summary_ne(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(!equal_bytes(fcinfo));
-}
-
-PG_FUNCTION_INFO_V1(rating_summary_hash);
-Datum
-rating_summary_hash(PG_FUNCTION_ARGS)
-{
-	struct varlena *value = PG_DETOAST_DATUM_PACKED(PG_GETARG_DATUM(0));
-
-	return hash_any((unsigned char *) VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value));
-}
-
-PG_FUNCTION_INFO_V1(rating_summary_hash_extended);
-Datum
-rating_summary_hash_extended(PG_FUNCTION_ARGS)
-{
-	struct varlena *value = PG_DETOAST_DATUM_PACKED(PG_GETARG_DATUM(0));
-
-	return hash_any_extended((unsigned char *) VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value),
-	                         PG_GETARG_INT64(1));
-}
 
 /*
  * Text: {"scale": "1..5", "responses": {"4": 2}, "nonresponses": 1}, and where there are weights
@@ -984,33 +814,6 @@ rating_summary_in(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(canonical_summary(&view));
 }
 
-PG_FUNCTION_INFO_V1(rating_summary_out);
-Datum
-rating_summary_out(PG_FUNCTION_ARGS)
-{
-	RatingView view = rating_arg(fcinfo, 0);
-
-	PG_RETURN_CSTRING(summary_text(&view));
-}
-
-PG_FUNCTION_INFO_V1(rating_summary_to_json);
-Datum
-rating_summary_to_json(PG_FUNCTION_ARGS)
-{
-	RatingView view = rating_arg(fcinfo, 0);
-
-	PG_RETURN_TEXT_P(cstring_to_text(summary_text(&view)));
-}
-
-PG_FUNCTION_INFO_V1(rating_summary_to_jsonb);
-Datum
-rating_summary_to_jsonb(PG_FUNCTION_ARGS)
-{
-	RatingView view = rating_arg(fcinfo, 0);
-
-	return DirectFunctionCall1(jsonb_in, CStringGetDatum(summary_text(&view)));
-}
-
 /*
  * Binary: the fields of the layout from version to weights without the unused byte, in network byte
  * order, counters as wide as the flags say.
@@ -1061,13 +864,6 @@ rating_summary_send(PG_FUNCTION_ARGS)
 	PG_RETURN_BYTEA_P(pq_endtypsend(&buffer));
 }
 
-static void
-refuse_binary(const char *detail)
-{
-	ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-	                errmsg("invalid binary value of type %s", TYPE_NAME), errdetail("%s", detail)));
-}
-
 static uint64
 receive_counter(StringInfo buffer, int width)
 {
@@ -1087,17 +883,17 @@ rating_summary_recv(PG_FUNCTION_ARGS)
 	RatingView     view;
 
 	if (version != RATING_VERSION)
-		ereport(ERROR, CXM_UNKNOWN_VERSION(TYPE_NAME, version));
+		summary_refuse_version(&RATING, version);
 	flags = (uint8) pq_getmsgbyte(buffer);
 	if ((flags & ~RATING_FLAGS) != 0)
-		refuse_binary("There are unknown flags.");
+		summary_refuse_binary(&RATING, "There are unknown flags.");
 	scale.top = (uint8) pq_getmsgbyte(buffer);
 	scale.low = (int32) pq_getmsgint(buffer, 4);
 	scale.reversed = (flags & RATING_REVERSED) != 0;
 	if (scale.top == 0 || scale.low < -CXM_SCALE_BOUND || scale.low > CXM_SCALE_BOUND - scale.top)
-		refuse_binary("The scale is impossible.");
+		summary_refuse_binary(&RATING, "The scale is impossible.");
 	if ((Size) (buffer->len - buffer->cursor) != body_size(counters_in(scale), flags))
-		refuse_binary("The size does not fit the scale.");
+		summary_refuse_binary(&RATING, "The size does not fit the scale.");
 
 	/* counters wider than they need be are welcome: a partial state is sent as it is */
 	summary = make_summary(scale, CXM_WIDEST, (flags & RATING_WEIGHTED) != 0);
@@ -1106,7 +902,7 @@ rating_summary_recv(PG_FUNCTION_ARGS)
 		uint64 count = receive_counter(buffer, flags & RATING_WIDTH);
 
 		if (count > CXM_COUNTER_CEILING)
-			refuse_binary("A count is negative.");
+			summary_refuse_binary(&RATING, "A count is negative.");
 		cxm_counter_set(summary->counters, CXM_WIDEST, i, count);
 	}
 	if (flags & RATING_WEIGHTED)
@@ -1120,9 +916,60 @@ rating_summary_recv(PG_FUNCTION_ARGS)
 		}
 	view = view_summary(summary);
 	if (view.weighted && !weights_are_sound(&view))
-		refuse_binary("The weights do not fit the responses.");
+		summary_refuse_binary(&RATING, "The weights do not fit the responses.");
 	PG_RETURN_POINTER(canonical_summary(&view));
 }
+
+/*
+ * What all summary types do alike
+ */
+
+static char *
+rating_text(const void *value)
+{
+	RatingView view = view_summary(value);
+
+	return summary_text(&view);
+}
+
+static void *
+rating_to_state(const void *value)
+{
+	RatingView view = view_summary(value);
+
+	return copy_summary(&view, view.width);
+}
+
+static void *
+rating_canonical(const void *state)
+{
+	RatingView view = view_summary(state);
+
+	if (view.weighted && !weights_are_sound(&view))
+		summary_refuse_shortage("ratings");
+	return canonical_summary(&view);
+}
+
+static void *
+rating_merge(void *state, const void *value, bool add)
+{
+	RatingView view = view_summary(value);
+
+	return merge_summary(state, &view, add);
+}
+
+static bool
+rating_is_empty(const void *state)
+{
+	RatingView view = view_summary(state);
+
+	return is_empty(&view);
+}
+
+static const SummaryType RATING = {TYPE_NAME,        rating_text,  rating_to_state,
+                                   rating_canonical, rating_merge, rating_is_empty};
+
+COUNTING_SUMMARY_FUNCTIONS(rating_summary, RATING)
 
 /*
  * Readings
@@ -1138,7 +985,7 @@ rating_responses_between(const RatingView *view, int from, int to)
 		size_t i = (size_t) cxm_scale_mirror(view->scale, rank) + 1;
 
 		if (pg_add_s64_overflow(responses, (int64) count_at(view, i), &responses))
-			refuse_overflow(false);
+			summary_refuse_overflow("count of responses");
 	}
 	return responses;
 }
@@ -1160,7 +1007,7 @@ mass_between(const RatingView *view, int from, int to)
 	for (int rank = from; rank <= to; rank++)
 		if (!cxm_uint128_add(&mass,
 		                     mass_at(view, (size_t) cxm_scale_mirror(view->scale, rank) + 1)))
-			refuse_overflow(true);
+			summary_refuse_overflow("sum of weights");
 	return cxm_uint128_to_double(mass);
 }
 
@@ -1229,7 +1076,7 @@ median(const RatingView *view)
 
 	for (int slot = 0; slot <= view->scale.top; slot++)
 		if (!cxm_uint128_add(&all, mass_at(view, (size_t) slot + 1)))
-			refuse_overflow(true);
+			summary_refuse_overflow("sum of weights");
 	rest = all;
 	for (int slot = 0; slot <= view->scale.top; slot++)
 	{

@@ -8,7 +8,7 @@
 #ifndef CXM_RATING_SUMMARY_H
 #define CXM_RATING_SUMMARY_H
 
-#include "cxm.h"
+#include "summary.h"
 
 #include "core/rating_scale.h"
 #include "core/uint128.h"

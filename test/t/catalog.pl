@@ -70,7 +70,8 @@ SELECT concat_ws(E'\t', description,
 		WHEN 'pg_operator'::regclass THEN (SELECT oprname::text FROM pg_operator WHERE oid = objid)
 		WHEN 'pg_opclass'::regclass THEN (SELECT opcname::text FROM pg_opclass WHERE oid = objid)
 		WHEN 'pg_opfamily'::regclass THEN (SELECT opfname::text FROM pg_opfamily WHERE oid = objid)
-		WHEN 'pg_cast'::regclass THEN (SELECT format_type(casttarget, NULL) FROM pg_cast WHERE oid = objid)
+		WHEN 'pg_cast'::regclass THEN
+			(SELECT format_type(casttarget, NULL) FROM pg_cast WHERE oid = objid)
 		ELSE description
 	END)
 FROM member ORDER BY description
@@ -108,7 +109,8 @@ WHERE proname NOT IN ($named_as_in_pg_catalog)
 SQL
 
 law('no aggregate has a state of a pseudo-type', <<'SQL');
-SELECT function FROM aggregate WHERE aggtranstype IN (TABLE pseudo_type) OR aggmtranstype IN (TABLE pseudo_type)
+SELECT function FROM aggregate
+WHERE aggtranstype IN (TABLE pseudo_type) OR aggmtranstype IN (TABLE pseudo_type)
 SQL
 law('every aggregate takes arguments of concrete types', <<'SQL');
 SELECT function FROM aggregate WHERE proargtypes::oid[] && (SELECT array_agg(oid) FROM pseudo_type)
@@ -120,7 +122,8 @@ law('every aggregate has a moving form', <<'SQL');
 SELECT function FROM aggregate WHERE aggmtransfn = 0 OR aggminvtransfn = 0
 SQL
 law('every aggregate says how large its state is', <<'SQL');
-SELECT function FROM aggregate WHERE aggtransspace <= 0 OR (aggmtransfn <> 0 AND aggmtransspace <= 0)
+SELECT function FROM aggregate
+WHERE aggtransspace <= 0 OR (aggmtransfn <> 0 AND aggmtransspace <= 0)
 SQL
 law('no final function changes the state', <<'SQL');
 SELECT function FROM aggregate WHERE aggfinalmodify <> 'r' OR aggmfinalmodify <> 'r'

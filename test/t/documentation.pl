@@ -26,8 +26,8 @@ sub template_with
 	return $template{$data} //= do
 	{
 		$node->safe_psql('postgres', "CREATE DATABASE $data");
-		psql($data, "\\set ON_ERROR_STOP on\n\\cd examples\n\\i $data.sql\n\\echo loaded\n") =~ /^loaded$/m
-		  or BAIL_OUT("could not load examples/$data.sql");
+		my $output = psql($data, "\\set ON_ERROR_STOP on\n\\i examples/$data.sql\n\\echo loaded\n");
+		$output =~ /^loaded$/m or BAIL_OUT("could not load examples/$data.sql: $output");
 		$data;
 	};
 }

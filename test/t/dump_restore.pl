@@ -1,4 +1,4 @@
-# Summaries survive what moves data: pg_dump and pg_restore, COPY in text and binary, text and jsonb.
+# Summaries survive what moves data: pg_dump and pg_restore, COPY in every format, text and jsonb.
 use strict;
 use warnings;
 use PostgreSQL::Test::Cluster;
@@ -66,7 +66,8 @@ my $dump = PostgreSQL::Test::Utils::tempdir;
 for my $format ('plain', 'custom', 'directory')
 {
 	my $restored = "restored_$format";
-	$node->command_ok([ 'pg_dump', '-F', $format, '-f', "$dump/$format", 'original' ], "pg_dump, $format");
+	$node->command_ok([ 'pg_dump', '-F', $format, '-f', "$dump/$format", 'original' ],
+		"pg_dump, $format");
 	$node->safe_psql('postgres', "CREATE DATABASE $restored");
 	$node->command_ok(
 		$format eq 'plain'

@@ -1,5 +1,5 @@
-# "make installcheck" against with_cluster's server: pg_regress over test/sql/*.sql, and isolationtester
-# over test/specs/*.spec where there are any.
+# "make installcheck" against with_cluster's server: pg_regress over test/sql/*.sql, and
+# isolationtester over test/specs/*.spec where there are any.
 use strict;
 use warnings;
 use Test::More;

@@ -1,11 +1,12 @@
-# The unit tests of src/core, one program each, under the address and undefined-behaviour sanitizers.
+# The unit tests of src/core, one program each, under the sanitizers.
 use strict;
 use warnings;
 use File::Basename;
 use File::Temp;
 use Test::More;
 
-my $flags = '-std=c11 -g -O1 -Wall -Wextra -Werror -fsanitize=address,undefined -Isrc -Isrc/core';
+my $flags = '-std=c11 -g -O1 -Wall -Wextra -Werror -Isrc -Isrc/core '
+  . '-fsanitize=address,undefined -fno-sanitize-recover=all';
 my $programs = File::Temp->newdir;
 
 $ENV{CMOCKA_MESSAGE_OUTPUT} = 'TAP';

@@ -1,0 +1,209 @@
+/*
+ * summary.c
+ *		What all summary types do alike: comparing, printing, merging, and leaving an aggregate.
+ */
+#include "postgres.h"
+
+#include "common/hashfn.h"
+#include "utils/builtins.h"
+#include "utils/memutils.h"
+
+#include "summary.h"
+
+void *
+summary_blank(void)
+{
+	void *blank = palloc(VARHDRSZ);
+
+	SET_VARSIZE(blank, VARHDRSZ);
+	return blank;
+}
+
+void *
+summary_state_arg(FunctionCallInfo fcinfo)
+{
+	void *state;
+
+	cxm_check_aggregate_context(fcinfo);
+	if (PG_ARGISNULL(0))
+		return NULL;
+	state = PG_DETOAST_DATUM(PG_GETARG_DATUM(0));
+	return SUMMARY_IS_BLANK(state) ? NULL : state;
+}
+
+Datum
+summary_unchanged(FunctionCallInfo fcinfo)
+{
+	cxm_check_aggregate_context(fcinfo);
+	if (PG_ARGISNULL(0))
+		PG_RETURN_POINTER(summary_blank());
+	PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+}
+
+/*
+ * Errors
+ */
+
+void
+summary_refuse_version(const SummaryType *type, int version)
+{
+	ereport(ERROR, CXM_UNKNOWN_VERSION(type->name, version));
+}
+
+void
+summary_refuse_value(const SummaryType *type)
+{
+	ereport(ERROR,
+	        (errcode(ERRCODE_DATA_CORRUPTED), errmsg("invalid value of type %s", type->name)));
+}
+
+void
+summary_refuse_binary(const SummaryType *type, const char *detail)
+{
+	ereport(ERROR,
+	        (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
+	         errmsg("invalid binary value of type %s", type->name), errdetail("%s", detail)));
+}
+
+void
+summary_refuse_overflow(const char *what)
+{
+	ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE), errmsg("%s out of range", what)));
+}
+
+void
+summary_refuse_shortage(const char *what)
+{
+	ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+	                errmsg("cannot take out more %s than there are", what)));
+}
+
+void
+summary_check_size(const SummaryType *type, uint64 size)
+{
+	if (!AllocSizeIsValid(size))
+		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+		                errmsg("value of type %s would exceed 1 GB", type->name)));
+}
+
+/*
+ * Text
+ */
+
+Datum
+summary_out(FunctionCallInfo fcinfo, const SummaryType *type)
+{
+	PG_RETURN_CSTRING(type->text(SUMMARY_ARG(0)));
+}
+
+Datum
+summary_to_json(FunctionCallInfo fcinfo, const SummaryType *type)
+{
+	PG_RETURN_TEXT_P(cstring_to_text(type->text(SUMMARY_ARG(0))));
+}
+
+Datum
+summary_to_jsonb(FunctionCallInfo fcinfo, const SummaryType *type)
+{
+	return DirectFunctionCall1(jsonb_in, CStringGetDatum(type->text(SUMMARY_ARG(0))));
+}
+
+/*
+ * Comparison: equal summaries are equal bytes.
+ */
+
+static bool
+equal_bytes(FunctionCallInfo fcinfo)
+{
+	struct varlena *a = SUMMARY_ARG(0);
+	struct varlena *b = SUMMARY_ARG(1);
+
+	return VARSIZE_ANY_EXHDR(a) == VARSIZE_ANY_EXHDR(b) &&
+	       memcmp(VARDATA_ANY(a), VARDATA_ANY(b), VARSIZE_ANY_EXHDR(a)) == 0;
+}
+
+Datum
+summary_eq(FunctionCallInfo fcinfo)
+{
+	PG_RETURN_BOOL(equal_bytes(fcinfo));
+}
+
+Datum
+summary_ne(FunctionCallInfo fcinfo)
+{
+	PG_RETURN_BOOL(!equal_bytes(fcinfo));
+}
+
+Datum
+summary_hash(FunctionCallInfo fcinfo)
+{
+	struct varlena *value = SUMMARY_ARG(0);
+
+	return hash_any((unsigned char *) VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value));
+}
+
+Datum
+summary_hash_extended(FunctionCallInfo fcinfo)
+{
+	struct varlena *value = SUMMARY_ARG(0);
+
+	return hash_any_extended((unsigned char *) VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value),
+	                         PG_GETARG_INT64(1));
+}
+
+/*
+ * Merging
+ */
+
+/* The combine step of every aggregate, and rollup's transition. */
+Datum
+summary_combine(FunctionCallInfo fcinfo, const SummaryType *type)
+{
+	void *state = summary_state_arg(fcinfo);
+	void *value = PG_ARGISNULL(1) ? NULL : SUMMARY_ARG(1);
+
+	if (value == NULL || SUMMARY_IS_BLANK(value))
+	{
+		if (PG_ARGISNULL(0))
+			PG_RETURN_NULL();
+		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+	}
+	/* copied, not adopted: the value may be packed or toasted */
+	PG_RETURN_POINTER(state ? type->merge(state, value, true) : type->to_state(value));
+}
+
+/* The moving form of rollup. */
+Datum
+summary_rollup(FunctionCallInfo fcinfo, const SummaryType *type)
+{
+	return PG_ARGISNULL(1) ? summary_unchanged(fcinfo) : summary_combine(fcinfo, type);
+}
+
+Datum
+summary_rollup_inverse(FunctionCallInfo fcinfo, const SummaryType *type)
+{
+	void *state = summary_state_arg(fcinfo);
+
+	if (state == NULL || PG_ARGISNULL(1))
+		return summary_unchanged(fcinfo);
+	PG_RETURN_POINTER(type->merge(state, SUMMARY_ARG(1), false));
+}
+
+/* The summary of a state; NULL where no row came in. */
+Datum
+summary_final(FunctionCallInfo fcinfo, const SummaryType *type)
+{
+	void *state = summary_state_arg(fcinfo);
+
+	if (state == NULL || type->is_empty(state))
+		PG_RETURN_NULL();
+	PG_RETURN_POINTER(type->canonical(state));
+}
+
+Datum
+summary_merged(FunctionCallInfo fcinfo, const SummaryType *type, bool add)
+{
+	void *state = type->to_state(SUMMARY_ARG(0));
+
+	PG_RETURN_POINTER(type->canonical(type->merge(state, SUMMARY_ARG(1), add)));
+}

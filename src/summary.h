@@ -1,0 +1,98 @@
+/*
+ * summary.h
+ *		What all summary types do alike: comparing, printing, merging, and leaving an aggregate.
+ *
+ * A type describes itself in a SummaryType and gets its SQL functions from SUMMARY_FUNCTIONS(),
+ * and from COUNTING_SUMMARY_FUNCTIONS() those that take out again.
+ *
+ * Any of these values may be "blank": a varlena without a payload, which stands for a summary of
+ * nothing as long as its parameters are not known.  A moving aggregate must return something before
+ * its first row that counts; blanks never leave an aggregate.
+ */
+#ifndef CXM_SUMMARY_H
+#define CXM_SUMMARY_H
+
+#include "cxm.h"
+
+typedef struct SummaryType
+{
+	const char *name;
+
+	/* Canonical JSON of a value. */
+	char *(*text)(const void *value);
+
+	/* The value as an aggregate's state, newly made. */
+	void *(*to_state)(const void *value);
+
+	/* The one form in which a state leaves its aggregate, newly made. */
+	void *(*canonical)(const void *state);
+
+	/* Adds a value to the state or takes it out: in place, or the state that replaces it. */
+	void *(*merge)(void *state, const void *value, bool add);
+
+	bool (*is_empty)(const void *state);
+} SummaryType;
+
+#define SUMMARY_IS_BLANK(value) (VARSIZE_ANY_EXHDR(value) == 0)
+
+extern void *summary_blank(void);
+
+/* A summary in an argument; it stays where it is or is detoasted once. */
+#define SUMMARY_ARG(argno) ((void *) PG_DETOAST_DATUM_PACKED(PG_GETARG_DATUM(argno)))
+
+/* The state in argument 0 as it may be changed; NULL before the first row, and when it is blank. */
+extern void *summary_state_arg(FunctionCallInfo fcinfo);
+
+/* The state as it was, or a blank in place of none: for rows that do not count. */
+extern Datum summary_unchanged(FunctionCallInfo fcinfo);
+
+extern Datum summary_out(FunctionCallInfo fcinfo, const SummaryType *type);
+extern Datum summary_to_json(FunctionCallInfo fcinfo, const SummaryType *type);
+extern Datum summary_to_jsonb(FunctionCallInfo fcinfo, const SummaryType *type);
+extern Datum summary_eq(FunctionCallInfo fcinfo);
+extern Datum summary_ne(FunctionCallInfo fcinfo);
+extern Datum summary_hash(FunctionCallInfo fcinfo);
+extern Datum summary_hash_extended(FunctionCallInfo fcinfo);
+extern Datum summary_combine(FunctionCallInfo fcinfo, const SummaryType *type);
+extern Datum summary_rollup(FunctionCallInfo fcinfo, const SummaryType *type);
+extern Datum summary_rollup_inverse(FunctionCallInfo fcinfo, const SummaryType *type);
+extern Datum summary_final(FunctionCallInfo fcinfo, const SummaryType *type);
+extern Datum summary_merged(FunctionCallInfo fcinfo, const SummaryType *type, bool add);
+
+/* Errors that every type has in common. */
+pg_attribute_noreturn() extern void summary_refuse_version(const SummaryType *type, int version);
+pg_attribute_noreturn() extern void summary_refuse_value(const SummaryType *type);
+pg_attribute_noreturn() extern void summary_refuse_binary(const SummaryType *type,
+                                                          const char        *detail);
+pg_attribute_noreturn() extern void summary_refuse_overflow(const char *what);
+pg_attribute_noreturn() extern void summary_refuse_shortage(const char *what);
+
+/* An error unless a value of this many bytes can be allocated. */
+extern void summary_check_size(const SummaryType *type, uint64 size);
+
+#define SUMMARY_FUNCTION(symbol, call) \
+	PG_FUNCTION_INFO_V1(symbol);       \
+	Datum symbol(PG_FUNCTION_ARGS)     \
+	{                                  \
+		return call;                   \
+	}
+
+#define SUMMARY_FUNCTIONS(prefix, type)                                     \
+	SUMMARY_FUNCTION(prefix##_out, summary_out(fcinfo, &(type)))            \
+	SUMMARY_FUNCTION(prefix##_to_json, summary_to_json(fcinfo, &(type)))    \
+	SUMMARY_FUNCTION(prefix##_to_jsonb, summary_to_jsonb(fcinfo, &(type)))  \
+	SUMMARY_FUNCTION(prefix##_eq, summary_eq(fcinfo))                       \
+	SUMMARY_FUNCTION(prefix##_ne, summary_ne(fcinfo))                       \
+	SUMMARY_FUNCTION(prefix##_hash, summary_hash(fcinfo))                   \
+	SUMMARY_FUNCTION(prefix##_hash_extended, summary_hash_extended(fcinfo)) \
+	SUMMARY_FUNCTION(prefix##_combine, summary_combine(fcinfo, &(type)))    \
+	SUMMARY_FUNCTION(prefix##_final, summary_final(fcinfo, &(type)))        \
+	SUMMARY_FUNCTION(prefix##_add, summary_merged(fcinfo, &(type), true))
+
+#define COUNTING_SUMMARY_FUNCTIONS(prefix, type)                                       \
+	SUMMARY_FUNCTIONS(prefix, type)                                                    \
+	SUMMARY_FUNCTION(prefix##_rollup, summary_rollup(fcinfo, &(type)))                 \
+	SUMMARY_FUNCTION(prefix##_rollup_inverse, summary_rollup_inverse(fcinfo, &(type))) \
+	SUMMARY_FUNCTION(prefix##_subtract, summary_merged(fcinfo, &(type), false))
+
+#endif /* CXM_SUMMARY_H */
