@@ -17,7 +17,7 @@
 #define CXM_UNKNOWN_VERSION(type_name, version)                                  \
 	(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),                                     \
 	 errmsg("unsupported format version %d of type %s", (version), (type_name)), \
-	 errhint("The value was written by a newer version of cxm."))
+	 errhint("The value was written by another version of cxm."))
 
 /*
  * Called by an aggregate or a window: only then may a state be changed in place.  It is what

@@ -58,7 +58,15 @@ typedef struct RatingSummary
 /* Weights are kept in millionths; the largest leaves room for many of its squares in 128 bits. */
 #define WEIGHT_DECIMALS 6
 #define WEIGHT_UNIT 1e6
-#define WEIGHT_LIMIT 1e12
+#define WEIGHT_LIMIT 1e9
+
+/* Kish's inequalities are checked in floating point. */
+#define WEIGHT_ROUNDING 1e-9
+
+/* What can overflow. */
+#define COUNT_OF_RESPONSES "count of responses"
+#define SUM_OF_WEIGHTS "sum of weights"
+#define SUM_OF_SQUARES "sum of squared weights"
 
 static const CxmScale NPS_SCALE = {0, 10, false};
 static const CxmScale CSAT_SCALE = {1, 4, false};
@@ -153,7 +161,9 @@ view_summary(const void *value)
 	uint8                flags;
 	RatingView           view;
 
-	if (size > 0 && body[0] != RATING_VERSION)
+	if (size == 0)
+		summary_refuse_blank(&RATING);
+	if (body[0] != RATING_VERSION)
 		summary_refuse_version(&RATING, body[0]);
 	flags = size < header ? 0 : body[1];
 	if (size < header || (flags & ~RATING_FLAGS) != 0 || body[2] == 0 ||
@@ -195,11 +205,27 @@ copy_summary(const RatingView *view, int width)
 	return copy;
 }
 
+/* All responses together are a bigint; with narrower counters they always are. */
+static bool
+responses_fit(const RatingView *view)
+{
+	int64 responses = 0;
+
+	if (view->width == CXM_WIDEST)
+		for (size_t i = 1; i < counters_in(view->scale); i++)
+			if (pg_add_s64_overflow(responses, (int64) count_at(view, i), &responses))
+				return false;
+	return true;
+}
+
 /* The one form in which a summary leaves: the narrowest counters. */
 static RatingSummary *
 canonical_summary(const RatingView *view)
 {
 	int width = cxm_counters_width(view->counters, view->width, counters_in(view->scale));
+
+	if (!responses_fit(view))
+		summary_refuse_overflow(COUNT_OF_RESPONSES);
 
 	if (width < 0)
 		summary_refuse_value(&RATING);
@@ -230,14 +256,17 @@ parse_scale(const char *text, int length, Node *escontext, CxmScale *scale)
 		case CXM_SCALE_OK:
 			break;
 		case CXM_SCALE_SYNTAX:
-			ereturn(escontext, false,
-			        (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			         errmsg("invalid scale \"%.*s\"", length, text),
-			         errhint("A scale is written worst..best, such as 0..10, 1..5 or 5..1.")));
+			ereturn(
+			    escontext, false,
+			    (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			     errmsg("invalid scale \"%.*s\"", length, text),
+			     errhint("A scale is written worst..best, such as 0..10, 1..5 or 5..1, in whole "
+			             "numbers of up to nine digits.")));
 		case CXM_SCALE_SIZE:
 			ereturn(escontext, false,
 			        (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			         errmsg("scale %.*s has %lld answers", length, text, (long long) answers),
+			         errmsg_plural("scale %.*s has %lld answer", "scale %.*s has %lld answers",
+			                       (unsigned long) answers, length, text, (long long) answers),
 			         errdetail("A scale has from 2 to %d answers.", CXM_SCALE_MOST_ANSWERS)));
 	}
 	return true;
@@ -296,8 +325,8 @@ rating_check_same_scale(const RatingView *a, const RatingView *b)
 {
 	if (!cxm_scale_equal(a->scale, b->scale))
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-		                errmsg("cannot combine ratings on the scales %s and %s",
-		                       scale_text(a->scale), scale_text(b->scale))));
+		                errmsg("cannot mix ratings on the scales %s and %s", scale_text(a->scale),
+		                       scale_text(b->scale))));
 }
 
 static void
@@ -307,7 +336,7 @@ check_mergeable(const RatingView *a, const RatingView *b)
 	if (a->weighted != b->weighted)
 		ereport(ERROR,
 		        (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-		         errmsg("cannot combine %s and %s ratings", a->weighted ? "weighted" : "unweighted",
+		         errmsg("cannot mix %s and %s ratings", a->weighted ? "weighted" : "unweighted",
 		                b->weighted ? "weighted" : "unweighted"),
 		         errdetail("Both are on the scale %s.", scale_text(a->scale))));
 }
@@ -328,14 +357,14 @@ rating_check_nps_scale(const RatingView *view, const char *figure)
  */
 
 static pg_noinline void
-refuse_answer(const char *answer, bool whole, CxmScale scale)
+refuse_answer(const char *answer, bool whole, CxmScale scale, bool in_row)
 {
 	ereport(ERROR,
 	        (errcode(whole ? ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE : ERRCODE_INVALID_PARAMETER_VALUE),
 	         whole ? errmsg("answer %s is outside the scale %s", answer, scale_text(scale))
 	               : errmsg("answer %s is not a whole number, as the scale %s has them", answer,
 	                        scale_text(scale)),
-	         errhint("valid_answer(answer, scale) turns such answers into NULL.")));
+	         in_row ? errhint("valid_answer(answer, scale) turns such answers into NULL.") : 0));
 }
 
 /* The slot of an answer, or -1 when it is outside the scale. */
@@ -364,7 +393,7 @@ require_integer_slot(CxmScale scale, int32 answer)
 	int slot = integer_slot(scale, answer);
 
 	if (unlikely(slot < 0))
-		refuse_answer(psprintf("%d", answer), true, scale);
+		refuse_answer(psprintf("%d", answer), true, scale, true);
 	return slot;
 }
 
@@ -374,14 +403,19 @@ require_double_slot(CxmScale scale, double answer)
 	int slot = double_slot(scale, answer);
 
 	if (unlikely(slot < 0))
-		refuse_answer(float8out_internal(answer), slot == -1, scale);
+		refuse_answer(float8out_internal(answer), slot == -1, scale, true);
 	return slot;
 }
 
 int
 rating_rank_arg(FunctionCallInfo fcinfo, int argno, CxmScale scale)
 {
-	return cxm_scale_mirror(scale, require_double_slot(scale, PG_GETARG_FLOAT8(argno)));
+	double answer = PG_GETARG_FLOAT8(argno);
+	int    slot = double_slot(scale, answer);
+
+	if (slot < 0)
+		refuse_answer(float8out_internal(answer), slot == -1, scale, false);
+	return cxm_scale_mirror(scale, slot);
 }
 
 /*
@@ -394,40 +428,52 @@ widen(const RatingSummary *state)
 	RatingView view = view_summary(state);
 
 	if (view.width == CXM_WIDEST)
-		summary_refuse_overflow("count of responses");
+		summary_refuse_overflow(COUNT_OF_RESPONSES);
 	return copy_summary(&view, view.width + 1);
 }
 
 static inline void
-move_weight(unsigned char *weights, size_t i, CxmUint128 weight, bool add)
+move_weight(unsigned char *weights, size_t i, CxmUint128 weight, const char *what, bool add)
 {
 	CxmUint128 sum = get_weight(weights, i);
 
 	if (!(add ? cxm_uint128_add(&sum, weight) : cxm_uint128_subtract(&sum, weight)))
 	{
 		if (add)
-			summary_refuse_overflow("sum of weights");
+			summary_refuse_overflow(what);
 		summary_refuse_shortage("ratings");
 	}
 	set_weight(weights, i, sum);
 }
 
-/* What has no responses has no weight, and squares are there exactly where weights are. */
+/*
+ * The weights are such as n responses can have: none without a response, none above the limit, and
+ * (sum of weights)^2 / n <= sum of squares <= (sum of weights)^2.
+ */
 static bool
 weights_are_sound(const RatingView *view)
 {
 	size_t n = counters_in(view->scale);
-	bool   weighs = false;
+	double squares = cxm_uint128_to_double(get_weight(view->weights, n));
+	double weight_of_responses = 0;
+	double responses = 0;
 
 	for (size_t i = 0; i < n; i++)
 	{
-		if (cxm_uint128_is_zero(get_weight(view->weights, i)))
-			continue;
-		if (count_at(view, i) == 0)
+		double count = (double) count_at(view, i);
+		double weight = cxm_uint128_to_double(get_weight(view->weights, i));
+
+		if (weight > count * WEIGHT_LIMIT * WEIGHT_UNIT * (1 + WEIGHT_ROUNDING))
 			return false;
-		weighs |= i > 0;
+		if (i > 0)
+		{
+			weight_of_responses += weight;
+			responses += count;
+		}
 	}
-	return weighs != cxm_uint128_is_zero(get_weight(view->weights, n));
+	weight_of_responses *= weight_of_responses;
+	return squares * (1 - WEIGHT_ROUNDING) <= weight_of_responses &&
+	       weight_of_responses * (1 - WEIGHT_ROUNDING) <= squares * responses;
 }
 
 /* The state with a summary added or taken out: changed in place, or a wider one in its stead. */
@@ -459,7 +505,8 @@ merge_summary(RatingSummary *state, const RatingView *other, bool add)
 
 	if (other->weighted)
 		for (size_t i = 0; i <= n; i++)
-			move_weight(state_weights(state), i, get_weight(other->weights, i), add);
+			move_weight(state_weights(state), i, get_weight(other->weights, i),
+			            i < n ? SUM_OF_WEIGHTS : SUM_OF_SQUARES, add);
 	return state;
 }
 
@@ -542,9 +589,9 @@ count_weighted_row(FunctionCallInfo fcinfo, CxmScale scale, size_t i, int weight
 	weight = weight_arg(fcinfo, weight_argno);
 	state = count_row(fcinfo, scale, true, i, add);
 	weights = state_weights(state);
-	move_weight(weights, i, (CxmUint128){0, weight}, add);
+	move_weight(weights, i, (CxmUint128){0, weight}, SUM_OF_WEIGHTS, add);
 	if (i > 0)
-		move_weight(weights, counters_in(scale), cxm_uint128_square(weight), add);
+		move_weight(weights, counters_in(scale), cxm_uint128_square(weight), SUM_OF_SQUARES, add);
 	return state;
 }
 
@@ -599,6 +646,16 @@ TRANSITIONS(float8, require_double_slot, PG_GETARG_FLOAT8)
 /* false and true are the answers 0 and 1 */
 TRANSITION(rating_transition, bool, require_integer_slot, PG_GETARG_BOOL, BOOLEAN_SCALE, true)
 TRANSITION(rating_inverse, bool, require_integer_slot, PG_GETARG_BOOL, BOOLEAN_SCALE, false)
+
+static void *
+rating_canonical(const void *state)
+{
+	RatingView view = view_summary(state);
+
+	if (view.weighted && !weights_are_sound(&view))
+		summary_refuse_shortage("ratings");
+	return canonical_summary(&view);
+}
 
 /*
  * Text: {"scale": "1..5", "responses": {"4": 2}, "nonresponses": 1}, and where there are weights
@@ -795,7 +852,11 @@ rating_summary_in(PG_FUNCTION_ARGS)
 	RatingSummary  *summary;
 	RatingView      view;
 
-	if (object == NULL || !read_scale(object, escontext, &scale))
+	if (object == NULL)
+		PG_RETURN_NULL();
+	if (SUMMARY_BLANK_OBJECT(object))
+		PG_RETURN_POINTER(summary_blank());
+	if (!read_scale(object, escontext, &scale))
 		PG_RETURN_NULL();
 	summary = make_summary(
 	    scale, CXM_WIDEST,
@@ -806,6 +867,10 @@ rating_summary_in(PG_FUNCTION_ARGS)
 			PG_RETURN_NULL();
 
 	view = view_summary(summary);
+	if (!responses_fit(&view))
+		ereturn(escontext, (Datum) 0,
+		        (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+		         errmsg(COUNT_OF_RESPONSES " out of range")));
 	if (view.weighted && !weights_are_sound(&view))
 		ereturn(escontext, (Datum) 0,
 		        (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
@@ -841,10 +906,14 @@ PG_FUNCTION_INFO_V1(rating_summary_send);
 Datum
 rating_summary_send(PG_FUNCTION_ARGS)
 {
-	RatingView     view = rating_arg(fcinfo, 0);
-	RatingSummary *summary = canonical_summary(&view);
+	void          *value = SUMMARY_ARG(0);
+	RatingSummary *summary;
+	RatingView     view;
 	StringInfoData buffer;
 
+	if (SUMMARY_IS_BLANK(value))
+		PG_RETURN_POINTER(summary_blank());
+	summary = rating_canonical(value);
 	view = view_summary(summary);
 	pq_begintypsend(&buffer);
 	pq_sendint8(&buffer, RATING_VERSION);
@@ -876,12 +945,15 @@ Datum
 rating_summary_recv(PG_FUNCTION_ARGS)
 {
 	StringInfo     buffer = (StringInfo) PG_GETARG_POINTER(0);
-	uint8          version = (uint8) pq_getmsgbyte(buffer);
+	uint8          version;
 	uint8          flags;
 	CxmScale       scale;
 	RatingSummary *summary;
 	RatingView     view;
 
+	if (SUMMARY_BLANK_MESSAGE(buffer))
+		PG_RETURN_POINTER(summary_blank());
+	version = (uint8) pq_getmsgbyte(buffer);
 	if (version != RATING_VERSION)
 		summary_refuse_version(&RATING, version);
 	flags = (uint8) pq_getmsgbyte(buffer);
@@ -941,16 +1013,6 @@ rating_to_state(const void *value)
 }
 
 static void *
-rating_canonical(const void *state)
-{
-	RatingView view = view_summary(state);
-
-	if (view.weighted && !weights_are_sound(&view))
-		summary_refuse_shortage("ratings");
-	return canonical_summary(&view);
-}
-
-static void *
 rating_merge(void *state, const void *value, bool add)
 {
 	RatingView view = view_summary(value);
@@ -985,7 +1047,7 @@ rating_responses_between(const RatingView *view, int from, int to)
 		size_t i = (size_t) cxm_scale_mirror(view->scale, rank) + 1;
 
 		if (pg_add_s64_overflow(responses, (int64) count_at(view, i), &responses))
-			summary_refuse_overflow("count of responses");
+			summary_refuse_overflow(COUNT_OF_RESPONSES);
 	}
 	return responses;
 }
@@ -1007,7 +1069,7 @@ mass_between(const RatingView *view, int from, int to)
 	for (int rank = from; rank <= to; rank++)
 		if (!cxm_uint128_add(&mass,
 		                     mass_at(view, (size_t) cxm_scale_mirror(view->scale, rank) + 1)))
-			summary_refuse_overflow("sum of weights");
+			summary_refuse_overflow(SUM_OF_WEIGHTS);
 	return cxm_uint128_to_double(mass);
 }
 
@@ -1076,7 +1138,7 @@ median(const RatingView *view)
 
 	for (int slot = 0; slot <= view->scale.top; slot++)
 		if (!cxm_uint128_add(&all, mass_at(view, (size_t) slot + 1)))
-			summary_refuse_overflow("sum of weights");
+			summary_refuse_overflow(SUM_OF_WEIGHTS);
 	rest = all;
 	for (int slot = 0; slot <= view->scale.top; slot++)
 	{

@@ -51,6 +51,14 @@ summary_refuse_version(const SummaryType *type, int version)
 }
 
 void
+summary_refuse_blank(const SummaryType *type)
+{
+	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+	                errmsg("value of type %s is blank", type->name),
+	                errdetail("It is a summary of nothing, whose parameters are not known.")));
+}
+
+void
 summary_refuse_value(const SummaryType *type)
 {
 	ereport(ERROR,
@@ -90,62 +98,78 @@ summary_check_size(const SummaryType *type, uint64 size)
  * Text
  */
 
+static char *
+text_of(const void *value, const SummaryType *type)
+{
+	return SUMMARY_IS_BLANK(value) ? pstrdup("{}") : type->text(value);
+}
+
 Datum
 summary_out(FunctionCallInfo fcinfo, const SummaryType *type)
 {
-	PG_RETURN_CSTRING(type->text(SUMMARY_ARG(0)));
+	PG_RETURN_CSTRING(text_of(SUMMARY_ARG(0), type));
 }
 
 Datum
 summary_to_json(FunctionCallInfo fcinfo, const SummaryType *type)
 {
-	PG_RETURN_TEXT_P(cstring_to_text(type->text(SUMMARY_ARG(0))));
+	PG_RETURN_TEXT_P(cstring_to_text(text_of(SUMMARY_ARG(0), type)));
 }
 
 Datum
 summary_to_jsonb(FunctionCallInfo fcinfo, const SummaryType *type)
 {
-	return DirectFunctionCall1(jsonb_in, CStringGetDatum(type->text(SUMMARY_ARG(0))));
+	return DirectFunctionCall1(jsonb_in, CStringGetDatum(text_of(SUMMARY_ARG(0), type)));
 }
 
 /*
- * Comparison: equal summaries are equal bytes.
+ * Comparison: equal summaries are equal bytes in their canonical form.  Stored values are in that
+ * form already, unless an aggregate that somebody made without a final function let a state out.
  */
 
-static bool
-equal_bytes(FunctionCallInfo fcinfo)
+static void *
+canonical_value(void *value, const SummaryType *type)
 {
-	struct varlena *a = SUMMARY_ARG(0);
-	struct varlena *b = SUMMARY_ARG(1);
+	return SUMMARY_IS_BLANK(value) ? value : type->canonical(type->to_state(value));
+}
 
+static bool
+equal_bytes(const void *a, const void *b)
+{
 	return VARSIZE_ANY_EXHDR(a) == VARSIZE_ANY_EXHDR(b) &&
 	       memcmp(VARDATA_ANY(a), VARDATA_ANY(b), VARSIZE_ANY_EXHDR(a)) == 0;
 }
 
-Datum
-summary_eq(FunctionCallInfo fcinfo)
+static bool
+equal_values(void *a, void *b, const SummaryType *type)
 {
-	PG_RETURN_BOOL(equal_bytes(fcinfo));
+	return equal_bytes(a, b) || equal_bytes(canonical_value(a, type), canonical_value(b, type));
 }
 
 Datum
-summary_ne(FunctionCallInfo fcinfo)
+summary_eq(FunctionCallInfo fcinfo, const SummaryType *type)
 {
-	PG_RETURN_BOOL(!equal_bytes(fcinfo));
+	PG_RETURN_BOOL(equal_values(SUMMARY_ARG(0), SUMMARY_ARG(1), type));
 }
 
 Datum
-summary_hash(FunctionCallInfo fcinfo)
+summary_ne(FunctionCallInfo fcinfo, const SummaryType *type)
 {
-	struct varlena *value = SUMMARY_ARG(0);
+	PG_RETURN_BOOL(!equal_values(SUMMARY_ARG(0), SUMMARY_ARG(1), type));
+}
+
+Datum
+summary_hash(FunctionCallInfo fcinfo, const SummaryType *type)
+{
+	void *value = canonical_value(SUMMARY_ARG(0), type);
 
 	return hash_any((unsigned char *) VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value));
 }
 
 Datum
-summary_hash_extended(FunctionCallInfo fcinfo)
+summary_hash_extended(FunctionCallInfo fcinfo, const SummaryType *type)
 {
-	struct varlena *value = SUMMARY_ARG(0);
+	void *value = canonical_value(SUMMARY_ARG(0), type);
 
 	return hash_any_extended((unsigned char *) VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value),
 	                         PG_GETARG_INT64(1));
@@ -183,10 +207,11 @@ Datum
 summary_rollup_inverse(FunctionCallInfo fcinfo, const SummaryType *type)
 {
 	void *state = summary_state_arg(fcinfo);
+	void *value = PG_ARGISNULL(1) ? NULL : SUMMARY_ARG(1);
 
-	if (state == NULL || PG_ARGISNULL(1))
+	if (state == NULL || value == NULL || SUMMARY_IS_BLANK(value))
 		return summary_unchanged(fcinfo);
-	PG_RETURN_POINTER(type->merge(state, SUMMARY_ARG(1), false));
+	PG_RETURN_POINTER(type->merge(state, value, false));
 }
 
 /* The summary of a state; NULL where no row came in. */

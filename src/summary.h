@@ -7,7 +7,8 @@
  *
  * Any of these values may be "blank": a varlena without a payload, which stands for a summary of
  * nothing as long as its parameters are not known.  A moving aggregate must return something before
- * its first row that counts; blanks never leave an aggregate.
+ * its first row that counts.  Our aggregates never let a blank out, but somebody's own aggregate
+ * over our support functions can, and so it can be written, as {}, and read, stored and compared.
  */
 #ifndef CXM_SUMMARY_H
 #define CXM_SUMMARY_H
@@ -21,7 +22,7 @@ typedef struct SummaryType
 	/* Canonical JSON of a value. */
 	char *(*text)(const void *value);
 
-	/* The value as an aggregate's state, newly made. */
+	/* The value as an aggregate's state, newly made; an error for a blank. */
 	void *(*to_state)(const void *value);
 
 	/* The one form in which a state leaves its aggregate, newly made. */
@@ -37,6 +38,10 @@ typedef struct SummaryType
 
 extern void *summary_blank(void);
 
+/* What was read is a blank: an empty JSON object, an empty message (which a blank is, sent). */
+#define SUMMARY_BLANK_OBJECT(object) (JsonContainerSize(object) == 0)
+#define SUMMARY_BLANK_MESSAGE(buffer) ((buffer)->cursor == (buffer)->len)
+
 /* A summary in an argument; it stays where it is or is detoasted once. */
 #define SUMMARY_ARG(argno) ((void *) PG_DETOAST_DATUM_PACKED(PG_GETARG_DATUM(argno)))
 
@@ -49,10 +54,10 @@ extern Datum summary_unchanged(FunctionCallInfo fcinfo);
 extern Datum summary_out(FunctionCallInfo fcinfo, const SummaryType *type);
 extern Datum summary_to_json(FunctionCallInfo fcinfo, const SummaryType *type);
 extern Datum summary_to_jsonb(FunctionCallInfo fcinfo, const SummaryType *type);
-extern Datum summary_eq(FunctionCallInfo fcinfo);
-extern Datum summary_ne(FunctionCallInfo fcinfo);
-extern Datum summary_hash(FunctionCallInfo fcinfo);
-extern Datum summary_hash_extended(FunctionCallInfo fcinfo);
+extern Datum summary_eq(FunctionCallInfo fcinfo, const SummaryType *type);
+extern Datum summary_ne(FunctionCallInfo fcinfo, const SummaryType *type);
+extern Datum summary_hash(FunctionCallInfo fcinfo, const SummaryType *type);
+extern Datum summary_hash_extended(FunctionCallInfo fcinfo, const SummaryType *type);
 extern Datum summary_combine(FunctionCallInfo fcinfo, const SummaryType *type);
 extern Datum summary_rollup(FunctionCallInfo fcinfo, const SummaryType *type);
 extern Datum summary_rollup_inverse(FunctionCallInfo fcinfo, const SummaryType *type);
@@ -62,6 +67,7 @@ extern Datum summary_merged(FunctionCallInfo fcinfo, const SummaryType *type, bo
 /* Errors that every type has in common. */
 pg_attribute_noreturn() extern void summary_refuse_version(const SummaryType *type, int version);
 pg_attribute_noreturn() extern void summary_refuse_value(const SummaryType *type);
+pg_attribute_noreturn() extern void summary_refuse_blank(const SummaryType *type);
 pg_attribute_noreturn() extern void summary_refuse_binary(const SummaryType *type,
                                                           const char        *detail);
 pg_attribute_noreturn() extern void summary_refuse_overflow(const char *what);
@@ -77,16 +83,16 @@ extern void summary_check_size(const SummaryType *type, uint64 size);
 		return call;                   \
 	}
 
-#define SUMMARY_FUNCTIONS(prefix, type)                                     \
-	SUMMARY_FUNCTION(prefix##_out, summary_out(fcinfo, &(type)))            \
-	SUMMARY_FUNCTION(prefix##_to_json, summary_to_json(fcinfo, &(type)))    \
-	SUMMARY_FUNCTION(prefix##_to_jsonb, summary_to_jsonb(fcinfo, &(type)))  \
-	SUMMARY_FUNCTION(prefix##_eq, summary_eq(fcinfo))                       \
-	SUMMARY_FUNCTION(prefix##_ne, summary_ne(fcinfo))                       \
-	SUMMARY_FUNCTION(prefix##_hash, summary_hash(fcinfo))                   \
-	SUMMARY_FUNCTION(prefix##_hash_extended, summary_hash_extended(fcinfo)) \
-	SUMMARY_FUNCTION(prefix##_combine, summary_combine(fcinfo, &(type)))    \
-	SUMMARY_FUNCTION(prefix##_final, summary_final(fcinfo, &(type)))        \
+#define SUMMARY_FUNCTIONS(prefix, type)                                              \
+	SUMMARY_FUNCTION(prefix##_out, summary_out(fcinfo, &(type)))                     \
+	SUMMARY_FUNCTION(prefix##_to_json, summary_to_json(fcinfo, &(type)))             \
+	SUMMARY_FUNCTION(prefix##_to_jsonb, summary_to_jsonb(fcinfo, &(type)))           \
+	SUMMARY_FUNCTION(prefix##_eq, summary_eq(fcinfo, &(type)))                       \
+	SUMMARY_FUNCTION(prefix##_ne, summary_ne(fcinfo, &(type)))                       \
+	SUMMARY_FUNCTION(prefix##_hash, summary_hash(fcinfo, &(type)))                   \
+	SUMMARY_FUNCTION(prefix##_hash_extended, summary_hash_extended(fcinfo, &(type))) \
+	SUMMARY_FUNCTION(prefix##_combine, summary_combine(fcinfo, &(type)))             \
+	SUMMARY_FUNCTION(prefix##_final, summary_final(fcinfo, &(type)))                 \
 	SUMMARY_FUNCTION(prefix##_add, summary_merged(fcinfo, &(type), true))
 
 #define COUNTING_SUMMARY_FUNCTIONS(prefix, type)                                       \
