@@ -32,11 +32,12 @@ MODULE_big = $(EXTENSION)
 OBJS = $(patsubst %.c,%.o,$(wildcard src/*.c src/core/*.c))
 DATA = $(wildcard sql/$(EXTENSION)--*--*.sql)
 DATA_built = $(SCRIPT)
-EXTRA_CLEAN = $(EXTENSION).control $(EXTENSION)--*.sql
+EXTRA_CLEAN = $(EXTENSION).control $(EXTENSION)--*.sql test/results test/regression.*
 
 TESTS := $(patsubst test/sql/%.sql,%,$(sort $(wildcard test/sql/*.sql)))
 REGRESS := $(filter $(TESTS),$(CONCEPTS)) $(filter-out $(CONCEPTS),$(TESTS))
-REGRESS_OPTS = --inputdir=test
+# pg_regress prefers inputs beside its outputs: in sql/ it would find the install scripts' parts.
+REGRESS_OPTS = --inputdir=test --outputdir=test
 ISOLATION := $(patsubst test/specs/%.spec,%,$(sort $(wildcard test/specs/*.spec)))
 ISOLATION_OPTS = --inputdir=test
 

@@ -60,7 +60,7 @@ typedef struct RatingSummary
 #define WEIGHT_UNIT 1e6
 #define WEIGHT_LIMIT 1e9
 
-/* Kish's inequalities are checked in floating point. */
+/* Kish's number and inequalities are computed in floating point. */
 #define WEIGHT_ROUNDING 1e-9
 
 /* What can overflow. */
@@ -584,7 +584,10 @@ count_weighted_row(FunctionCallInfo fcinfo, CxmScale scale, size_t i, int weight
 	unsigned char *weights;
 
 	if (PG_ARGISNULL(weight_argno))
-		return prepare_state(fcinfo, scale, true);
+	{
+		state = summary_state_arg(fcinfo);
+		return state != NULL ? state : make_summary(scale, 0, true);
+	}
 
 	weight = weight_arg(fcinfo, weight_argno);
 	state = count_row(fcinfo, scale, true, i, add);
@@ -1017,7 +1020,19 @@ rating_merge(void *state, const void *value, bool add)
 {
 	RatingView view = view_summary(value);
 
+	/* what no row is in changes nothing, whatever its scale, and wherever it comes in the order */
+	if (!state_fits(state, view.scale, view.weighted) && is_empty(&view))
+		return state;
 	return merge_summary(state, &view, add);
+}
+
+static void
+rating_check_mergeable(const void *a, const void *b)
+{
+	RatingView view_a = view_summary(a);
+	RatingView view_b = view_summary(b);
+
+	check_mergeable(&view_a, &view_b);
 }
 
 static bool
@@ -1028,8 +1043,9 @@ rating_is_empty(const void *state)
 	return is_empty(&view);
 }
 
-static const SummaryType RATING = {TYPE_NAME,        rating_text,  rating_to_state,
-                                   rating_canonical, rating_merge, rating_is_empty};
+static const SummaryType RATING = {
+    TYPE_NAME,    rating_text,     rating_to_state,       rating_canonical,
+    rating_merge, rating_is_empty, rating_check_mergeable};
 
 COUNTING_SUMMARY_FUNCTIONS(rating_summary, RATING)
 
@@ -1123,7 +1139,10 @@ rating_moments(const RatingView *view)
 	if (view->weighted)
 		moments.n *=
 		    all / cxm_uint128_to_double(get_weight(view->weights, counters_in(view->scale)));
-	if (moments.n > 1)
+	/* a single response counts for one, whatever rounding makes of its weight */
+	if (moments.n < 1 + WEIGHT_ROUNDING)
+		moments.n = 1;
+	else
 		moments.variance = squares / all * (moments.n / (moments.n - 1));
 	return moments;
 }

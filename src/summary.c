@@ -200,7 +200,9 @@ summary_combine(FunctionCallInfo fcinfo, const SummaryType *type)
 Datum
 summary_rollup(FunctionCallInfo fcinfo, const SummaryType *type)
 {
-	return PG_ARGISNULL(1) ? summary_unchanged(fcinfo) : summary_combine(fcinfo, type);
+	if (PG_ARGISNULL(1) || SUMMARY_IS_BLANK(SUMMARY_ARG(1)))
+		return summary_unchanged(fcinfo);
+	return summary_combine(fcinfo, type);
 }
 
 Datum
@@ -230,5 +232,7 @@ summary_merged(FunctionCallInfo fcinfo, const SummaryType *type, bool add)
 {
 	void *state = type->to_state(SUMMARY_ARG(0));
 
+	if (type->check_mergeable != NULL)
+		type->check_mergeable(state, SUMMARY_ARG(1));
 	PG_RETURN_POINTER(type->canonical(type->merge(state, SUMMARY_ARG(1), add)));
 }

@@ -32,6 +32,12 @@ typedef struct SummaryType
 	void *(*merge)(void *state, const void *value, bool add);
 
 	bool (*is_empty)(const void *state);
+
+	/*
+	 * An error unless + and - are defined for the two.  For types whose merge forgives an empty
+	 * value that does not fit, since in an aggregate it changes nothing; NULL for the others.
+	 */
+	void (*check_mergeable)(const void *a, const void *b);
 } SummaryType;
 
 #define SUMMARY_IS_BLANK(value) (VARSIZE_ANY_EXHDR(value) == 0)

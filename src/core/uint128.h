@@ -75,7 +75,7 @@ cxm_uint128_to_double(CxmUint128 a)
 
 /*
  * Writes a / 10^decimals in decimal, with no superfluous zero or point: "0", "12", "0.25".
- * Returns the length; text needs CXM_UINT128_TEXT bytes.
+ * Returns the length; text needs CXM_UINT128_TEXT bytes, and decimals are at most 38.
  */
 extern int cxm_uint128_print(CxmUint128 a, int decimals, char *text);
 

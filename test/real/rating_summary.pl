@@ -15,10 +15,12 @@ sub query { return $node->safe_psql('postgres', $_[0]) }
 
 query("CREATE EXTENSION cxm;
 	CREATE TABLE response (respondent integer, country text, recommend integer);
-	COPY response FROM '$ENV{CXM_DATA}/stackoverflow_2018_recommend.csv' (FORMAT csv, HEADER)");
+	COPY response FROM '$ENV{CXM_DATA}/stackoverflow_2018_recommend.csv'
+		(FORMAT csv, HEADER)");
 
 is( query(q{
-		SELECT responses(s) + nonresponses(s), responses(s), promoters(s), passives(s), detractors(s)
+		SELECT responses(s) + nonresponses(s), responses(s),
+			promoters(s), passives(s), detractors(s)
 		FROM (SELECT nps_agg(recommend) AS s FROM response) t}),
 	'130|90|74|12|4', 'respondents, responses, promoters, passives and detractors');
 is(query('SELECT round(nps(recommend)::numeric, 1) FROM response'), '77.8', 'the NPS');

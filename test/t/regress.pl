@@ -16,7 +16,7 @@ for (@results)
 }
 ok(@results > 0 && $status == 0, 'make installcheck runs to its end') or diag($output);
 
-for my $path (grep { -e } 'regression.diffs', 'output_iso/regression.diffs')
+for my $path (grep { -e } 'test/regression.diffs', 'output_iso/regression.diffs')
 {
 	open my $diffs, '<', $path or die "$path: $!";
 	diag(<$diffs>);
