@@ -36,6 +36,10 @@ DirectInputFunctionCallSafe(PGFunction func, char *str, Oid typioparam, int32 ty
 }
 #endif /* PG_VERSION_NUM < 160000 */
 
+#if PG_VERSION_NUM < 180000
+#define pg_noreturn pg_attribute_noreturn()
+#endif
+
 #if PG_VERSION_NUM >= 180000
 #define CXM_MODULE_MAGIC PG_MODULE_MAGIC_EXT(.name = "cxm", .version = CXM_VERSION)
 #else

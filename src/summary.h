@@ -71,13 +71,12 @@ extern Datum summary_final(FunctionCallInfo fcinfo, const SummaryType *type);
 extern Datum summary_merged(FunctionCallInfo fcinfo, const SummaryType *type, bool add);
 
 /* Errors that every type has in common. */
-pg_attribute_noreturn() extern void summary_refuse_version(const SummaryType *type, int version);
-pg_attribute_noreturn() extern void summary_refuse_value(const SummaryType *type);
-pg_attribute_noreturn() extern void summary_refuse_blank(const SummaryType *type);
-pg_attribute_noreturn() extern void summary_refuse_binary(const SummaryType *type,
-                                                          const char        *detail);
-pg_attribute_noreturn() extern void summary_refuse_overflow(const char *what);
-pg_attribute_noreturn() extern void summary_refuse_shortage(const char *what);
+pg_noreturn extern void summary_refuse_version(const SummaryType *type, int version);
+pg_noreturn extern void summary_refuse_value(const SummaryType *type);
+pg_noreturn extern void summary_refuse_blank(const SummaryType *type);
+pg_noreturn extern void summary_refuse_binary(const SummaryType *type, const char *detail);
+pg_noreturn extern void summary_refuse_overflow(const char *what);
+pg_noreturn extern void summary_refuse_shortage(const char *what);
 
 /* An error unless a value of this many bytes can be allocated. */
 extern void summary_check_size(const SummaryType *type, uint64 size);
