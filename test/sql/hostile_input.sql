@@ -276,7 +276,7 @@ SELECT current_setting('server_version_num')::integer >= 160000 AS soft \gset
 \if :soft
 SELECT input, valid FROM (VALUES
 	('{"scale": "0..10"}', true), ('{"scale": "0..10", "responses": {"9": 1}}', true),
-	('', false), ('{', false), ('[]', false), ('{}', false), ('{"scale": 5}', false),
+	('', false), ('{', false), ('[]', false), ('{}', true), ('{"scale": 5}', false),
 	('{"scale": "1..1"}', false), ('{"scale": "x"}', false), ('{"scale": "0..10", "x": 1}', false),
 	('{"scale": "0..10", "responses": 1}', false),
 	('{"scale": "0..10", "responses": {"11": 1}}', false),

@@ -36,7 +36,8 @@ CREATE TABLE law_whole AS
 
 WITH by_answer AS (
 	SELECT scale, answer, count(*), count(weight) AS weighed,
-		sum(round(weight::numeric, 6)) AS weight, sum(round(weight::numeric, 6) ^ 2) AS square
+		sum(round(weight::numeric, 6)) AS weight, sum(round(weight::numeric, 6) *
+			round(weight::numeric, 6)) AS square
 	FROM law_response GROUP BY scale, answer
 ), counted AS (
 	SELECT scale,

@@ -74,7 +74,7 @@ addition(void **state)
 			assert_true(native(result) == sum);
 		overflows += overflow;
 	}
-	assert_in_range(overflows, 100000, 900000);
+	assert_true(overflows > 100000 && overflows < 900000);
 }
 
 static void
@@ -95,7 +95,7 @@ subtraction(void **state)
 			assert_true(native(result) == a - b);
 		borrows += a < b;
 	}
-	assert_in_range(borrows, 100000, 900000);
+	assert_true(borrows > 100000 && borrows < 900000);
 }
 
 /* Both sides at the limits, where every carry and borrow is. */
