@@ -50,6 +50,16 @@ cxm_log_bucket_value(int bucket)
 	return first + (uint64_t) (half - half * half / ((double) first + half) + 0.5);
 }
 
+int
+cxm_log_buckets_within(uint64_t target)
+{
+	int      bucket = cxm_log_bucket(target);
+	uint64_t before = target + 1 - cxm_log_bucket_from(bucket);
+	uint64_t behind = cxm_log_bucket_from(bucket + 1) - 1 - target;
+
+	return behind <= before ? bucket + 1 : bucket;
+}
+
 unsigned char *
 cxm_varint_write(unsigned char *at, uint64_t value)
 {

@@ -58,6 +58,11 @@ extern uint64_t cxm_log_bucket_from(int bucket);
 /* The duration that stands for all of its bucket: none of them is more than 1 % off. */
 extern uint64_t cxm_log_bucket_value(int bucket);
 
+/*
+ * How many buckets hold the durations up to a target, moved by at most 1 % to where one ends.
+ */
+extern int cxm_log_buckets_within(uint64_t target);
+
 /* Reading and writing stored histograms, bucket after bucket. */
 
 typedef struct CxmLogReader

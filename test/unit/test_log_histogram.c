@@ -140,6 +140,24 @@ law_buckets_ascend(void **state)
 	}
 }
 
+/* The longest duration that counts as within a target is the target, give or take 1 %. */
+static void
+law_targets_within_one_percent(void **state)
+{
+	(void) state;
+	random_state = 7;
+	for (int i = 0; i < 200000; i++)
+	{
+		uint64_t target = i < 8192 ? (uint64_t) i : random_duration();
+		uint64_t longest = cxm_log_bucket_from(cxm_log_buckets_within(target)) - 1;
+		uint64_t off = longest > target ? longest - target : target - longest;
+
+		if (off > target / 100)
+			fail_msg("%llu stands for %llu", (unsigned long long) longest,
+			         (unsigned long long) target);
+	}
+}
+
 /* What is stored depends on these: they must never change. */
 static void
 buckets_stay(void **state)
@@ -509,6 +527,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(buckets_within_one_percent),
 	    cmocka_unit_test(law_buckets_ascend),
+	    cmocka_unit_test(law_targets_within_one_percent),
 	    cmocka_unit_test(buckets_stay),
 	    cmocka_unit_test(stored_bytes),
 	    cmocka_unit_test(stored_counts_come_back),
