@@ -27,7 +27,6 @@
 #include <math.h>
 
 #include "catalog/pg_type.h"
-#include "common/hashfn.h"
 #include "common/int.h"
 #include "funcapi.h"
 #include "lib/stringinfo.h"
@@ -41,14 +40,17 @@
 #include "core/counters.h"
 #include "core/log_histogram.h"
 #include "core/uint128.h"
+#include "core/varint.h"
 #include "business_calendar.h"
-#include "cxm.h"
+#include "summary.h"
 
 #define DURATION_VERSION 1
 #define DURATION_AGES 0x01
 #define DURATION_STATE 0x02
 
 #define TYPE_NAME "duration_summary"
+
+static const SummaryType duration_summary_type;
 
 /* The two histograms of a summary; the second is empty without ages. */
 #define RESOLVED 0
@@ -87,26 +89,6 @@ typedef struct DurationView
 	uint64        unresolved; /* without ages */
 	HistogramView histogram[2];
 } DurationView;
-
-static pg_noinline void
-refuse_value(void)
-{
-	ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED), errmsg("invalid value of type " TYPE_NAME)));
-}
-
-static pg_noinline void
-refuse_overflow(void)
-{
-	ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-	                errmsg("count of durations out of range")));
-}
-
-static pg_noinline void
-refuse_shortage(void)
-{
-	ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-	                errmsg("cannot take out more durations than there are")));
-}
 
 /*
  * Layout
@@ -221,11 +203,11 @@ view_summary(const void *value)
 	uint64               number;
 
 	if (end - at < 2)
-		refuse_value();
+		summary_refuse_value(&duration_summary_type);
 	if (at[0] != DURATION_VERSION)
-		ereport(ERROR, CXM_UNKNOWN_VERSION(TYPE_NAME, at[0]));
+		summary_refuse_version(&duration_summary_type, at[0]);
 	if ((at[1] & ~(DURATION_AGES | DURATION_STATE)) != 0)
-		refuse_value();
+		summary_refuse_value(&duration_summary_type);
 	view.ages = (at[1] & DURATION_AGES) != 0;
 
 	if (at[1] & DURATION_STATE)
@@ -240,7 +222,7 @@ view_summary(const void *value)
 			memcpy(VARDATA(state), at, VARSIZE_ANY_EXHDR(value));
 		}
 		if (!is_state(state))
-			refuse_value();
+			summary_refuse_value(&duration_summary_type);
 		view.total = state_total(state);
 		view.unresolved = state_unresolved(state);
 		for (int which = RESOLVED; which <= OPEN; which++)
@@ -252,24 +234,24 @@ view_summary(const void *value)
 			histogram->from = state->from[which];
 			histogram->n = state->n[which];
 			if (histogram->width > CXM_WIDEST || histogram->from + histogram->n > CXM_LOG_BUCKETS)
-				refuse_value();
+				summary_refuse_value(&duration_summary_type);
 		}
 		if (view.ages ? view.unresolved != 0 : view.histogram[OPEN].n != 0)
-			refuse_value();
+			summary_refuse_value(&duration_summary_type);
 		return view;
 	}
 
 	at += 2;
-	if (!cxm_varint_read(&at, end, &view.total.low) ||
-	    !cxm_varint_read(&at, end, &view.total.high) || !cxm_varint_read(&at, end, &number))
-		refuse_value();
+	if (!cxm_varint_get(&at, end, &view.total.low) || !cxm_varint_get(&at, end, &view.total.high) ||
+	    !cxm_varint_get(&at, end, &number))
+		summary_refuse_value(&duration_summary_type);
 	if (!view.ages)
 	{
 		view.unresolved = number;
 		number = (uint64) (end - at);
 	}
 	if (number > (uint64) (end - at))
-		refuse_value();
+		summary_refuse_value(&duration_summary_type);
 	view.histogram[RESOLVED].stored = cxm_log_reader(at, number);
 	view.histogram[OPEN].stored = cxm_log_reader(at + number, (size_t) (end - at) - number);
 	return view;
@@ -290,7 +272,7 @@ next_bucket(HistogramView *histogram, int *bucket, uint64 *count)
 		CxmLogStatus status = cxm_log_read(&histogram->stored, bucket, count);
 
 		if (status == CXM_LOG_CORRUPT)
-			refuse_value();
+			summary_refuse_value(&duration_summary_type);
 		return status == CXM_LOG_ITEM;
 	}
 	while (histogram->n > 0)
@@ -301,7 +283,7 @@ next_bucket(HistogramView *histogram, int *bucket, uint64 *count)
 		histogram->from++;
 		histogram->n--;
 		if (*count > CXM_COUNTER_CEILING)
-			refuse_value();
+			summary_refuse_value(&duration_summary_type);
 		if (*count > 0)
 			return true;
 	}
@@ -318,7 +300,7 @@ count_below(HistogramView histogram, int limit)
 
 	while (next_bucket(&histogram, &bucket, &count) && bucket < limit)
 		if (pg_add_s64_overflow(total, (int64) count, &total))
-			refuse_overflow();
+			summary_refuse_overflow("count of durations");
 	return total;
 }
 
@@ -392,13 +374,13 @@ canonical_summary(const DurationView *view)
 		sizes[which] = (Size) (writers[which].at - bytes[which]);
 	}
 
-	summary = palloc(VARHDRSZ + 2 + 3 * CXM_VARINT_SIZE + sizes[0] + sizes[1]);
+	summary = palloc(VARHDRSZ + 2 + 3 * CXM_VARINT_LIMIT + sizes[0] + sizes[1]);
 	at = (unsigned char *) VARDATA(summary);
 	*at++ = DURATION_VERSION;
 	*at++ = view->ages ? DURATION_AGES : 0;
-	at = cxm_varint_write(at, view->total.low);
-	at = cxm_varint_write(at, view->total.high);
-	at = cxm_varint_write(at, view->ages ? sizes[RESOLVED] : view->unresolved);
+	at = cxm_varint_put(at, view->total.low);
+	at = cxm_varint_put(at, view->total.high);
+	at = cxm_varint_put(at, view->ages ? sizes[RESOLVED] : view->unresolved);
 	for (int which = RESOLVED; which <= OPEN; which++)
 	{
 		memcpy(at, bytes[which], sizes[which]);
@@ -424,7 +406,7 @@ move_count(DurationState *state, int which, int bucket, uint64 count, bool add)
 	if (bucket < state->from[which] || bucket >= state->from[which] + state->n[which])
 	{
 		if (!add)
-			refuse_shortage();
+			summary_refuse_shortage("durations");
 		state = grow_window(state, which, bucket);
 	}
 	i = bucket - state->from[which];
@@ -432,8 +414,8 @@ move_count(DurationState *state, int which, int bucket, uint64 count, bool add)
 	if (add ? count > CXM_COUNTER_CEILING - Min(there, CXM_COUNTER_CEILING) : count > there)
 	{
 		if (add)
-			refuse_overflow();
-		refuse_shortage();
+			summary_refuse_overflow("count of durations");
+		summary_refuse_shortage("durations");
 	}
 	there = add ? there + count : there - count;
 	while (there > cxm_counter_limit(state->width[which]))
@@ -451,8 +433,8 @@ move_total(DurationState *state, CxmUint128 amount, bool add)
 	if (!(add ? cxm_uint128_add(&total, amount) : cxm_uint128_subtract(&total, amount)))
 	{
 		if (add)
-			refuse_overflow();
-		refuse_shortage();
+			summary_refuse_overflow("count of durations");
+		summary_refuse_shortage("durations");
 	}
 	memcpy(state->total, &total, sizeof(total));
 }
@@ -463,25 +445,24 @@ move_unresolved(DurationState *state, uint64 count, bool add)
 	uint64 there = state_unresolved(state);
 
 	if (add && count > CXM_COUNTER_CEILING - Min(there, CXM_COUNTER_CEILING))
-		refuse_overflow();
+		summary_refuse_overflow("count of durations");
 	if (!add && count > there)
-		refuse_shortage();
+		summary_refuse_shortage("durations");
 	there = add ? there + count : there - count;
 	memcpy(state->unresolved, &there, sizeof(there));
 }
 
 static void
-check_mergeable(bool a_ages, bool b_ages)
+refuse_mixture(bool a_ages, bool b_ages)
 {
-	if (a_ages != b_ages)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-		                errmsg("cannot combine durations %s and %s ages of the unresolved",
-		                       a_ages ? "with" : "without", b_ages ? "with" : "without"),
-		                errdetail("The ages are known where the aggregate was given an as_of.")));
+	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+	                errmsg("cannot combine durations %s and %s ages of the unresolved",
+	                       a_ages ? "with" : "without", b_ages ? "with" : "without"),
+	                errdetail("The ages are known where the aggregate was given an as_of.")));
 }
 
 static DurationState *
-merge_summary(DurationState *state, const DurationView *other, bool add)
+merge_view(DurationState *state, const DurationView *other, bool add)
 {
 	for (int which = RESOLVED; which <= OPEN; which++)
 	{
@@ -497,44 +478,56 @@ merge_summary(DurationState *state, const DurationView *other, bool add)
 	return state;
 }
 
-static DurationState *
-state_from(const DurationView *view)
+static void *
+to_state(const void *value)
 {
-	return merge_summary(make_state(view->ages), view, true);
+	DurationView view = view_summary(value);
+
+	return merge_view(make_state(view.ages), &view, true);
+}
+
+static inline bool
+has_ages(const DurationState *state)
+{
+	return (state->flags & DURATION_AGES) != 0;
 }
 
 /* The state in argument 0 as it may be changed, NULL before the first row. */
 static DurationState *
 state_arg(FunctionCallInfo fcinfo)
 {
-	void        *value;
-	DurationView view;
+	void *value = summary_state_arg(fcinfo);
 
-	cxm_check_aggregate_context(fcinfo);
-	if (PG_ARGISNULL(0))
-		return NULL;
-	value = PG_DETOAST_DATUM(PG_GETARG_DATUM(0));
-	view = view_summary(value);
-	return is_state(value) ? value : state_from(&view);
+	return value == NULL || is_state(value) ? value : to_state(value);
 }
 
 /* The state for rows with ages or without: the first one, as it was, or an empty one anew. */
 static DurationState *
-prepare_state(FunctionCallInfo fcinfo, bool ages)
+state_for(DurationState *state, bool ages)
 {
-	DurationState *state = state_arg(fcinfo);
-	DurationView   view;
+	DurationView view;
 
 	if (state == NULL)
 		return make_state(ages);
-	if (((state->flags & DURATION_AGES) != 0) == ages)
+	if (has_ages(state) == ages)
 		return state;
-	/* a window's frame may have moved from rows of one kind to another */
+	/* what holds nothing has no kind; a window's frame may have moved on to rows of the other */
 	view = view_summary(state);
+	if (!is_empty(&view))
+		refuse_mixture(!ages, ages);
+	return make_state(ages);
+}
+
+static void *
+merge_value(void *state, const void *value, bool add)
+{
+	DurationView view = view_summary(value);
+
+	if (!is_state(state))
+		state = to_state(state);
 	if (is_empty(&view))
-		return make_state(ages);
-	check_mergeable(!ages, ages);
-	return state;
+		return state;
+	return merge_view(state_for(state, view.ages), &view, add);
 }
 
 /*
@@ -544,7 +537,7 @@ prepare_state(FunctionCallInfo fcinfo, bool ages)
 static pg_noinline DurationState *
 count_row_slowly(FunctionCallInfo fcinfo, bool ages, int which, uint64 duration, bool add)
 {
-	DurationState *state = prepare_state(fcinfo, ages);
+	DurationState *state = state_for(state_arg(fcinfo), ages);
 
 	state = move_count(state, which, cxm_log_bucket(duration), 1, add);
 	if (which == RESOLVED)
@@ -560,8 +553,7 @@ count_row(FunctionCallInfo fcinfo, bool ages, int which, uint64 duration, bool a
 	{
 		DurationState *state = (DurationState *) PG_GETARG_POINTER(0);
 
-		if (likely(is_state(state) && ((state->flags & DURATION_AGES) != 0) == ages &&
-		           state->width[which] <= CXM_WIDEST))
+		if (likely(is_state(state) && has_ages(state) == ages && state->width[which] <= CXM_WIDEST))
 		{
 			uint32 i = (uint32) (cxm_log_bucket(duration) - state->from[which]);
 
@@ -580,7 +572,7 @@ count_row(FunctionCallInfo fcinfo, bool ages, int which, uint64 duration, bool a
 static pg_noinline DurationState *
 count_unresolved(FunctionCallInfo fcinfo, bool add)
 {
-	DurationState *state = prepare_state(fcinfo, false);
+	DurationState *state = state_for(state_arg(fcinfo), false);
 
 	move_unresolved(state, 1, add);
 	return state;
@@ -682,7 +674,7 @@ count_ticket(FunctionCallInfo fcinfo, bool business, bool ages, TimeText time_te
 	}
 	/* the padding of an outer join is no ticket */
 	if (PG_ARGISNULL(argno))
-		return prepare_state(fcinfo, ages);
+		return state_for(state_arg(fcinfo), ages);
 
 	opened_at = PG_GETARG_INT64(argno);
 	resolved_at = open ? 0 : PG_GETARG_INT64(argno + 1);
@@ -695,7 +687,7 @@ count_ticket(FunctionCallInfo fcinfo, bool business, bool ages, TimeText time_te
 	if (ages)
 	{
 		if (opened_at > as_of)
-			return prepare_state(fcinfo, ages);
+			return state_for(state_arg(fcinfo), ages);
 		if (open || resolved_at > as_of)
 			return count_row(fcinfo, ages, OPEN, elapsed(fcinfo, business, opened_at, as_of), add);
 	}
@@ -726,158 +718,18 @@ TICKET_FUNCTION(business_ttr_as_of_transition, true, true, timestamptz_text, tru
 TICKET_FUNCTION(business_ttr_as_of_inverse, true, true, timestamptz_text, false)
 
 /*
- * Merging: rollup, in either form, and the combine step of every aggregate.
+ * Only now can a total be told to be impossible: a histogram may hold what a sum does not.
  */
-
-static DurationState *
-merge_into_state(DurationState *state, const DurationView *other)
-{
-	DurationView view;
-
-	if (state == NULL)
-		return state_from(other);
-	if (((state->flags & DURATION_AGES) != 0) != other->ages)
-	{
-		view = view_summary(state);
-		if (is_empty(&view))
-			return state_from(other);
-		if (is_empty(other))
-			return state;
-		check_mergeable(!other->ages, other->ages);
-	}
-	return merge_summary(state, other, true);
-}
-
-PG_FUNCTION_INFO_V1(duration_summary_combine);
-Datum
-duration_summary_combine(PG_FUNCTION_ARGS)
-{
-	DurationState *state = state_arg(fcinfo);
-	DurationView   view;
-
-	if (PG_ARGISNULL(1))
-	{
-		if (state == NULL)
-			PG_RETURN_NULL();
-		PG_RETURN_POINTER(state);
-	}
-	view = summary_arg(fcinfo, 1);
-	PG_RETURN_POINTER(merge_into_state(state, &view));
-}
-
-/* The moving form must never return NULL; an empty state adapts itself to what comes. */
-PG_FUNCTION_INFO_V1(duration_summary_rollup);
-Datum
-duration_summary_rollup(PG_FUNCTION_ARGS)
-{
-	DurationState *state = state_arg(fcinfo);
-	DurationView   view;
-
-	if (PG_ARGISNULL(1))
-		PG_RETURN_POINTER(state ? state : make_state(false));
-	view = summary_arg(fcinfo, 1);
-	PG_RETURN_POINTER(merge_into_state(state, &view));
-}
-
-PG_FUNCTION_INFO_V1(duration_summary_rollup_inverse);
-Datum
-duration_summary_rollup_inverse(PG_FUNCTION_ARGS)
-{
-	DurationState *state = state_arg(fcinfo);
-	DurationView   view;
-
-	if (state == NULL || PG_ARGISNULL(1))
-		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-	view = summary_arg(fcinfo, 1);
-	PG_RETURN_POINTER(merge_summary(state, &view, false));
-}
-
-/* The summary of an aggregate's state; NULL where no row came in. */
-PG_FUNCTION_INFO_V1(duration_summary_final);
-Datum
-duration_summary_final(PG_FUNCTION_ARGS)
-{
-	DurationView view;
-
-	if (PG_ARGISNULL(0))
-		PG_RETURN_NULL();
-	view = summary_arg(fcinfo, 0);
-	if (is_empty(&view))
-		PG_RETURN_NULL();
-	PG_RETURN_POINTER(canonical_summary(&view));
-}
-
-static Datum
-merged(FunctionCallInfo fcinfo, bool add)
-{
-	DurationView a = summary_arg(fcinfo, 0);
-	DurationView b = summary_arg(fcinfo, 1);
-
-	check_mergeable(a.ages, b.ages);
-	a = view_summary(merge_summary(state_from(&a), &b, add));
-	if (!add && !total_is_sound(&a))
-		refuse_shortage();
-	PG_RETURN_POINTER(canonical_summary(&a));
-}
-
-PG_FUNCTION_INFO_V1(duration_summary_add);
-Datum
-duration_summary_add(PG_FUNCTION_ARGS)
-{
-	return merged(fcinfo, true);
-}
-
 PG_FUNCTION_INFO_V1(duration_summary_subtract);
 Datum
 duration_summary_subtract(PG_FUNCTION_ARGS)
 {
-	return merged(fcinfo, false);
-}
+	DurationState *state = merge_value(to_state(SUMMARY_ARG(0)), SUMMARY_ARG(1), false);
+	DurationView   view = view_summary(state);
 
-/*
- * Comparison: equal summaries are equal bytes.
- */
-static bool
-equal_bytes(FunctionCallInfo fcinfo)
-{
-	struct varlena *a = PG_DETOAST_DATUM_PACKED(PG_GETARG_DATUM(0));
-	struct varlena *b = PG_DETOAST_DATUM_PACKED(PG_GETARG_DATUM(1));
-
-	return VARSIZE_ANY_EXHDR(a) == VARSIZE_ANY_EXHDR(b) &&
-	       memcmp(VARDATA_ANY(a), VARDATA_ANY(b), VARSIZE_ANY_EXHDR(a)) == 0;
-}
-
-PG_FUNCTION_INFO_V1(duration_summary_eq);
-Datum
-duration_summary_eq(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(equal_bytes(fcinfo));
-}
-
-PG_FUNCTION_INFO_V1(duration_summary_ne);
-Datum
-duration_summary_ne(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(!equal_bytes(fcinfo));
-}
-
-PG_FUNCTION_INFO_V1(duration_summary_hash);
-Datum
-duration_summary_hash(PG_FUNCTION_ARGS)
-{
-	struct varlena *value = PG_DETOAST_DATUM_PACKED(PG_GETARG_DATUM(0));
-
-	return hash_any((unsigned char *) VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value));
-}
-
-PG_FUNCTION_INFO_V1(duration_summary_hash_extended);
-Datum
-duration_summary_hash_extended(PG_FUNCTION_ARGS)
-{
-	struct varlena *value = PG_DETOAST_DATUM_PACKED(PG_GETARG_DATUM(0));
-
-	return hash_any_extended((unsigned char *) VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value),
-	                         PG_GETARG_INT64(1));
+	if (!total_is_sound(&view))
+		summary_refuse_shortage("durations");
+	PG_RETURN_POINTER(canonical_summary(&view));
 }
 
 /*
@@ -902,23 +754,54 @@ append_histogram(StringInfo text, HistogramView histogram)
 }
 
 static char *
-summary_text(const DurationView *view)
+summary_text(const void *value)
 {
+	DurationView   view = view_summary(value);
 	StringInfoData text;
 	char           total[CXM_UINT128_TEXT];
 
-	cxm_uint128_print(view->total, 0, total);
+	cxm_uint128_print(view.total, 0, total);
 	initStringInfo(&text);
 	appendStringInfo(&text, "{\"total_microseconds\": %s, \"resolved\": ", total);
-	append_histogram(&text, view->histogram[RESOLVED]);
+	append_histogram(&text, view.histogram[RESOLVED]);
 	appendStringInfoString(&text, ", \"unresolved\": ");
-	if (view->ages)
-		append_histogram(&text, view->histogram[OPEN]);
+	if (view.ages)
+		append_histogram(&text, view.histogram[OPEN]);
 	else
-		appendStringInfo(&text, UINT64_FORMAT, view->unresolved);
+		appendStringInfo(&text, UINT64_FORMAT, view.unresolved);
 	appendStringInfoChar(&text, '}');
 	return text.data;
 }
+
+static void *
+canonical_state(const void *state)
+{
+	DurationView view = view_summary(state);
+
+	return canonical_summary(&view);
+}
+
+static bool
+state_is_empty(const void *state)
+{
+	DurationView view = view_summary(state);
+
+	return is_empty(&view);
+}
+
+static const SummaryType duration_summary_type = {
+    .name = TYPE_NAME,
+    .text = summary_text,
+    .to_state = to_state,
+    .canonical = canonical_state,
+    .merge = merge_value,
+    .is_empty = state_is_empty,
+};
+
+SUMMARY_FUNCTIONS(duration_summary, duration_summary_type)
+SUMMARY_FUNCTION(duration_summary_rollup, summary_rollup(fcinfo, &duration_summary_type))
+SUMMARY_FUNCTION(duration_summary_rollup_inverse,
+                 summary_rollup_inverse(fcinfo, &duration_summary_type))
 
 /* Reads what append_histogram() writes; NULL and a report when it is something else. */
 static DurationState *
@@ -1027,33 +910,6 @@ duration_summary_in(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(canonical_summary(&view));
 }
 
-PG_FUNCTION_INFO_V1(duration_summary_out);
-Datum
-duration_summary_out(PG_FUNCTION_ARGS)
-{
-	DurationView view = summary_arg(fcinfo, 0);
-
-	PG_RETURN_CSTRING(summary_text(&view));
-}
-
-PG_FUNCTION_INFO_V1(duration_summary_to_json);
-Datum
-duration_summary_to_json(PG_FUNCTION_ARGS)
-{
-	DurationView view = summary_arg(fcinfo, 0);
-
-	PG_RETURN_TEXT_P(cstring_to_text(summary_text(&view)));
-}
-
-PG_FUNCTION_INFO_V1(duration_summary_to_jsonb);
-Datum
-duration_summary_to_jsonb(PG_FUNCTION_ARGS)
-{
-	DurationView view = summary_arg(fcinfo, 0);
-
-	return DirectFunctionCall1(jsonb_in, CStringGetDatum(summary_text(&view)));
-}
-
 /*
  * Binary: the stored form, which knows no byte order.
  */
@@ -1068,13 +924,6 @@ duration_summary_send(PG_FUNCTION_ARGS)
 	pq_begintypsend(&buffer);
 	pq_sendbytes(&buffer, VARDATA(summary), VARSIZE(summary) - VARHDRSZ);
 	PG_RETURN_BYTEA_P(pq_endtypsend(&buffer));
-}
-
-static void
-refuse_binary(const char *detail)
-{
-	ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-	                errmsg("invalid binary value of type %s", TYPE_NAME), errdetail("%s", detail)));
 }
 
 PG_FUNCTION_INFO_V1(duration_summary_recv);
@@ -1092,14 +941,14 @@ duration_summary_recv(PG_FUNCTION_ARGS)
 	uint64               total;
 
 	if (size > 0 && body[0] != DURATION_VERSION)
-		ereport(ERROR, CXM_UNKNOWN_VERSION(TYPE_NAME, body[0]));
+		summary_refuse_version(&duration_summary_type, body[0]);
 	if (size < 2 || (body[1] & ~DURATION_AGES) != 0)
-		refuse_binary("There are unknown flags, or none.");
-	if (!cxm_varint_read(&at, end, &number) || !cxm_varint_read(&at, end, &number) ||
-	    !cxm_varint_read(&at, end, &number))
-		refuse_binary("The value is cut short.");
+		summary_refuse_binary(&duration_summary_type, "There are unknown flags, or none.");
+	if (!cxm_varint_get(&at, end, &number) || !cxm_varint_get(&at, end, &number) ||
+	    !cxm_varint_get(&at, end, &number))
+		summary_refuse_binary(&duration_summary_type, "The value is cut short.");
 	if (body[1] & DURATION_AGES ? number > (uint64) (end - at) : number > PG_INT64_MAX)
-		refuse_binary("A count is negative, or a size too large.");
+		summary_refuse_binary(&duration_summary_type, "A count is negative, or a size too large.");
 
 	summary = palloc(VARHDRSZ + size);
 	SET_VARSIZE(summary, VARHDRSZ + size);
@@ -1110,10 +959,10 @@ duration_summary_recv(PG_FUNCTION_ARGS)
 		CxmLogReader stored = view.histogram[which].stored;
 
 		if (!cxm_log_total(stored.at, (size_t) (stored.end - stored.at), &total))
-			refuse_binary("A histogram is corrupt.");
+			summary_refuse_binary(&duration_summary_type, "A histogram is corrupt.");
 	}
 	if (!total_is_sound(&view))
-		refuse_binary("The total does not fit the durations.");
+		summary_refuse_binary(&duration_summary_type, "The total does not fit the durations.");
 	PG_RETURN_POINTER(summary);
 }
 
@@ -1260,7 +1109,7 @@ percentile_of(const DurationView *view, double p, uint64 *result)
 
 	check_percentile(p);
 	if (pg_add_s64_overflow(resolved, open, &all))
-		refuse_overflow();
+		summary_refuse_overflow("count of durations");
 	if (resolved == 0)
 		return false;
 	if (open > 0)

@@ -6,6 +6,8 @@
 
 #include <math.h>
 
+#include "varint.h"
+
 /*
  * The mapping is the only truth about the buckets, and its inverse is found by halving: a reading
  * needs two or three buckets' worth of it.
@@ -60,33 +62,6 @@ cxm_log_buckets_within(uint64_t target)
 	return behind <= before ? bucket + 1 : bucket;
 }
 
-unsigned char *
-cxm_varint_write(unsigned char *at, uint64_t value)
-{
-	for (; value > 0x7f; value >>= 7)
-		*at++ = (unsigned char) (value | 0x80);
-	*at++ = (unsigned char) value;
-	return at;
-}
-
-bool
-cxm_varint_read(const unsigned char **at, const unsigned char *end, uint64_t *value)
-{
-	*value = 0;
-	for (int shift = 0; *at < end && shift < 64; shift += 7)
-	{
-		uint64_t byte = *(*at)++;
-		uint64_t bits = byte & 0x7f;
-
-		if (bits << shift >> shift != bits)
-			return false;
-		*value |= bits << shift;
-		if (byte <= 0x7f)
-			return byte != 0 || shift == 0;
-	}
-	return false;
-}
-
 CxmLogStatus
 cxm_log_read(CxmLogReader *reader, int *bucket, uint64_t *count)
 {
@@ -95,11 +70,11 @@ cxm_log_read(CxmLogReader *reader, int *bucket, uint64_t *count)
 
 	if (reader->at == reader->end)
 		return CXM_LOG_END;
-	if (!cxm_varint_read(&reader->at, reader->end, &head))
+	if (!cxm_varint_get(&reader->at, reader->end, &head))
 		return CXM_LOG_CORRUPT;
 	if (head & 1)
 	{
-		if (!cxm_varint_read(&reader->at, reader->end, &gap) || gap >= CXM_LOG_BUCKETS)
+		if (!cxm_varint_get(&reader->at, reader->end, &gap) || gap >= CXM_LOG_BUCKETS)
 			return CXM_LOG_CORRUPT;
 		gap++;
 	}
@@ -116,9 +91,9 @@ cxm_log_write(CxmLogWriter *writer, int bucket, uint64_t count)
 {
 	int gap = bucket - writer->from;
 
-	writer->at = cxm_varint_write(writer->at, (count - 1) << 1 | (gap > 0));
+	writer->at = cxm_varint_put(writer->at, (count - 1) << 1 | (gap > 0));
 	if (gap > 0)
-		writer->at = cxm_varint_write(writer->at, (uint64_t) gap - 1);
+		writer->at = cxm_varint_put(writer->at, (uint64_t) gap - 1);
 	writer->from = bucket + 1;
 }
 

@@ -13,8 +13,7 @@
  *		(count - 1) * 2 + g		varint		g: empty buckets come before this one ...
  *		gap - 1					varint		... this many; only where g is 1
  *
- * A varint holds 7 bits a byte, the lowest first, the high bit on all but the last byte, and no
- * superfluous bytes: equal histograms have equal bytes.
+ * Equal histograms have equal bytes.
  */
 #ifndef CXM_LOG_HISTOGRAM_H
 #define CXM_LOG_HISTOGRAM_H
@@ -101,12 +100,6 @@ extern CxmLogStatus cxm_log_read(CxmLogReader *reader, int *bucket, uint64_t *co
 
 /* Buckets come in ascending order, counts are positive; there is room for CXM_LOG_ITEM_SIZE more. */
 extern void cxm_log_write(CxmLogWriter *writer, int bucket, uint64_t count);
-
-/* Varints by themselves, as the histograms use them. */
-#define CXM_VARINT_SIZE 10
-
-extern bool cxm_varint_read(const unsigned char **at, const unsigned char *end, uint64_t *value);
-extern unsigned char *cxm_varint_write(unsigned char *at, uint64_t value);
 
 /* Checks a stored histogram and counts its durations; false when it is corrupt or overflows. */
 extern bool cxm_log_total(const unsigned char *bytes, size_t size, uint64_t *total);

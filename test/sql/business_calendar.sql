@@ -1,10 +1,14 @@
--- Opening hours: their text, the time within them, and every way to get either wrong.
+-- business_calendar: opening hours, the time within them, and every way to get either wrong
+SET client_min_messages = warning;
+CREATE EXTENSION IF NOT EXISTS cxm;
 SET timezone = 'UTC';
+SET datestyle = ISO;
+SET intervalstyle = postgres;
 \pset format unaligned
 \pset tuples_only on
 
 -- The canonical text: days, hours and dates in order, names as the zone and the week have them.
-CREATE TABLE spelling (id int GENERATED ALWAYS AS IDENTITY, text text);
+CREATE TEMP TABLE spelling (id int GENERATED ALWAYS AS IDENTITY, text text);
 INSERT INTO spelling (text) VALUES
 	('Mon-Fri 09:00-17:30, Sat 10:00-14:00 in Asia/Kolkata except 2026-01-26, 2026-08-15'),
 	('sat 10:00-14:00,friday-MON 9:00-12:00, 13:00-17:00 in asia/kolkata'),
@@ -33,7 +37,7 @@ SELECT count(*) FROM (SELECT text::business_calendar FROM spelling WHERE id <> 2
 SELECT business_calendar_send('Fri 22:00-06:00 in UTC');
 
 -- What is not a calendar, with SQLSTATE, message and detail.
-CREATE FUNCTION error_of(statement text) RETURNS text LANGUAGE plpgsql AS $$
+CREATE FUNCTION pg_temp.error_of(statement text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
 	message text;
 	detail text;
@@ -46,7 +50,7 @@ EXCEPTION WHEN OTHERS THEN
 		hint = PG_EXCEPTION_HINT;
 	RETURN concat_ws(E'\n   ', SQLSTATE || ' ' || message, nullif(detail, ''), nullif(hint, ''));
 END $$;
-SELECT error_of(format('SELECT %L::business_calendar', text)) FROM unnest(ARRAY[
+SELECT pg_temp.error_of(format('SELECT %L::business_calendar', text)) FROM unnest(ARRAY[
 	'', 'in UTC', 'Mon', 'Mon in UTC', 'Mon 09:00-17:00', 'Mon 09:00-17:00 in', '09:00-17:00 in UTC',
 	'Mon-Fri 09:00-17:00 in UTC rubbish', 'Mon-Fri 09:00-17:00 in UTC,', 'Mon 09:00-17:00, in UTC',
 	'Mon 09:00 in UTC', 'Mon 9-17 in UTC', 'Mon 09:00-17:00; Tue 09:00-17:00 in UTC',
@@ -105,7 +109,7 @@ SELECT business_time('Mon-Sun 00:00-24:00 in Europe/Berlin', '4713-01-01 00:00Z 
 	business_time('Mon-Sun 00:00-24:00 in Europe/Berlin', '2026-01-01', '2800-01-01')
 	= timestamptz '2800-01-01' - timestamptz '2026-01-01';
 
-SELECT error_of(statement) FROM unnest(ARRAY[
+SELECT pg_temp.error_of(statement) FROM unnest(ARRAY[
 	$$SELECT business_time('Mon 09:00-17:00 in UTC', '2026-11-24 00:00Z', '2026-11-23 00:00Z')$$,
 	$$SELECT business_time('Mon 09:00-17:00 in UTC', '-infinity', '2026-11-23 00:00Z')$$,
 	$$SELECT business_time('Mon 09:00-17:00 in UTC', '2026-11-23 00:00Z', 'infinity')$$,
@@ -127,22 +131,22 @@ SELECT error_of(statement) FROM unnest(ARRAY[
 -- Laws, over random calendars, zones and times
 --
 SELECT setseed(0.4);
-CREATE FUNCTION hours_text(from_minute int, to_minute int) RETURNS text IMMUTABLE LANGUAGE sql AS $$
+CREATE FUNCTION pg_temp.hours_text(from_minute int, to_minute int) RETURNS text IMMUTABLE LANGUAGE sql AS $$
 	SELECT to_char(time '00:00' + from_minute * interval '1 minute', 'HH24:MI') || '-'
 		|| to_char(time '00:00' + to_minute * interval '1 minute', 'HH24:MI') $$;
 -- a shift that runs past midnight, another on weekends, two holidays and a day with hours of its own
-CREATE TABLE random_calendar AS
+CREATE TEMP TABLE random_calendar AS
 	SELECT id, zone, hours, holidays, half_day, format('Mon-Fri %s, Sat-Sun %s in %s except %s, %s 01:00-04:30',
 		hours[1], hours[2], zone, array_to_string(holidays, ', '), half_day)::business_calendar AS c
 	FROM (SELECT id, date '2018-11-04' + id AS half_day,
 			ARRAY[date '2017-10-10' + id, date '2018-02-18' + id] AS holidays,
-			ARRAY[hours_text(300 + (random() * 600)::int, (random() * 290)::int),
-				hours_text(600 + (random() * 300)::int, (random() * 290)::int)] AS hours,
+			ARRAY[pg_temp.hours_text(300 + (random() * 600)::int, (random() * 290)::int),
+				pg_temp.hours_text(600 + (random() * 300)::int, (random() * 290)::int)] AS hours,
 			(ARRAY['Europe/Berlin', 'America/New_York', 'Asia/Kolkata', 'Australia/Lord_Howe',
 				'America/Sao_Paulo'])[id % 5 + 1] AS zone
 		FROM generate_series(1, 20) id) t;
 -- minute by minute: the local clock says whether it is open
-CREATE FUNCTION is_open(hours text[], holidays date[], half_day date, local timestamp)
+CREATE FUNCTION pg_temp.is_open(hours text[], holidays date[], half_day date, local timestamp)
 	RETURNS boolean IMMUTABLE LANGUAGE sql AS $$
 	SELECT CASE
 		WHEN local::date = ANY (holidays) THEN false
@@ -153,7 +157,7 @@ CREATE FUNCTION is_open(hours text[], holidays date[], half_day date, local time
 	FROM (SELECT CASE WHEN extract(isodow FROM local) > 5 THEN 2 ELSE 1 END,
 		CASE WHEN extract(isodow FROM local - interval '1 day') > 5 THEN 2 ELSE 1 END) t (today, yesterday)
 $$;
-CREATE TABLE random_span AS
+CREATE TEMP TABLE random_span AS
 	SELECT c.*, starts_at, starts_at + (random() * 14000)::int * interval '1 minute' AS ends_at
 	FROM random_calendar c, generate_series(1, 4) i,
 		LATERAL (SELECT (ARRAY['2017-10-12 00:00Z', '2018-02-14 00:00Z', '2018-10-28 00:00Z',
@@ -164,7 +168,7 @@ SELECT count(*) AS spans, count(*) FILTER (WHERE business_time(c, starts_at, end
 FROM random_span, LATERAL (
 	SELECT count(*) * interval '1 minute' AS reference
 	FROM generate_series(starts_at, ends_at - interval '1 minute', interval '1 minute') minute
-	WHERE is_open(hours, holidays, half_day, minute AT TIME ZONE zone)) t;
+	WHERE pg_temp.is_open(hours, holidays, half_day, minute AT TIME ZONE zone)) t;
 -- additive over any split, down to the microsecond
 SELECT count(*), count(*) FILTER (WHERE business_time(c, starts_at, middle) + business_time(c, middle, ends_at)
 	= business_time(c, starts_at, ends_at))
@@ -174,8 +178,9 @@ FROM random_span, generate_series(1, 20),
 SELECT count(*), count(*) FILTER (WHERE s.total = business_time(c, starts_at, ends_at)
 	AND business_time(c, s.spans) = s.total AND s.apart AND s.spans <@ tstzrange(starts_at, ends_at))
 FROM random_span, LATERAL (
-	SELECT sum(upper(span) - lower(span)) AS total, range_agg(span) AS spans,
-		bool_and(coalesce(lower(span) > before, true)) AS apart
+	SELECT coalesce(sum(upper(span) - lower(span)), '0') AS total,
+		coalesce(range_agg(span), '{}') AS spans,
+		coalesce(bool_and(lower(span) > before), true) AS apart
 	FROM (SELECT span, lag(upper(span)) OVER () AS before
 		FROM business_spans(c, starts_at, ends_at) span) t) s;
 -- a deadline is the first moment by which the time has passed
@@ -186,4 +191,4 @@ FROM random_span, generate_series(1, 5),
 	LATERAL (SELECT business_deadline(c, starts_at, allowed) AS deadline) d;
 -- at a moment
 SELECT count(*), count(*) FILTER (WHERE is_business_time(c, starts_at)
-	= is_open(hours, holidays, half_day, starts_at AT TIME ZONE zone)) FROM random_span;
+	= pg_temp.is_open(hours, holidays, half_day, starts_at AT TIME ZONE zone)) FROM random_span;
