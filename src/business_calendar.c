@@ -30,8 +30,8 @@
 #define TYPE_NAME "business_calendar"
 
 /*
- * A stretch of time with one offset between the local clock and UTC.  What has been open by a moment
- * in it is base plus what the local clock says; base jumps where the clock does.
+ * A stretch of time with one offset between the local clock and UTC.  What has been open by a
+ * moment in it is base plus what the local clock says; base jumps where the clock does.
  */
 typedef struct ZonePeriod
 {
@@ -61,8 +61,8 @@ struct BusinessHours
 
 /*
  * A zone of the IANA data base, by its proper name; NULL when there is none.  pg_tzset() also takes
- * rules such as "UTC+3", where a plus means west; a name that could be one, because it holds a digit, is
- * looked up in the list.
+ * rules such as "UTC+3", where a plus means west; a name that could be one, because it holds a
+ * digit, is looked up in the list.
  */
 static pg_tz *
 iana_zone(const char *name)
@@ -163,8 +163,8 @@ timestamp_of(pg_time_t time)
 }
 
 /*
- * The period behind this one; false when it is the last.  Changes of the clock's name that leave the
- * clock as it is are no new period.
+ * The period behind this one; false when it is the last.  Changes of the clock's name that leave
+ * the clock as it is are no new period.
  */
 static bool
 next_period(const BusinessHours *hours, const ZonePeriod *period, ZonePeriod *next)
@@ -511,8 +511,8 @@ business_time_at(PG_FUNCTION_ARGS)
 }
 
 /*
- * The first moment by which so much has been open, not before from.  What has been open never falls,
- * so that halving finds it; doubling finds where to begin.
+ * The first moment by which so much has been open, not before from.  What has been open never
+ * falls, so that halving finds it; doubling finds where to begin.
  */
 static bool
 first_open_until(const BusinessHours *hours, TimestampTz from, int64 open, TimestampTz *result)

@@ -16,8 +16,8 @@
 typedef struct BusinessHours BusinessHours;
 
 /*
- * The calendar in an argument that is not NULL, made ready to compute with.  It is kept in fn_extra,
- * with some others that the function was called with.
+ * The calendar in an argument that is not NULL, made ready to compute with.  It is kept in
+ * fn_extra, with some others that the function was called with.
  */
 extern BusinessHours *business_hours_arg(FunctionCallInfo fcinfo, int argno);
 

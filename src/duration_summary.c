@@ -362,11 +362,12 @@ canonical_summary(const DurationView *view)
 	for (int which = RESOLVED; which <= OPEN; which++)
 	{
 		HistogramView histogram = view->histogram[which];
-		Size          room = histogram.counters ? (Size) histogram.n * CXM_LOG_ITEM_SIZE
-		                                        : (Size) (histogram.stored.end - histogram.stored.at);
+		Size          room = (Size) histogram.n * CXM_LOG_ITEM_SIZE;
 		int           bucket;
 		uint64        count;
 
+		/* a stored histogram is copied bucket by bucket */
+		room += (Size) (histogram.stored.end - histogram.stored.at);
 		bytes[which] = palloc(room + 1);
 		writers[which] = cxm_log_writer(bytes[which]);
 		while (next_bucket(&histogram, &bucket, &count))
@@ -1065,8 +1066,8 @@ resolved_percentile(const DurationView *view, uint64 n, double p)
 }
 
 /*
- * Kaplan and Meier: what is open was at risk of being resolved up to its age.  The percentile is the
- * shortest duration at which no more than 1 - p survive; false when the curve does not reach it.
+ * Kaplan and Meier: what is open was at risk of being resolved up to its age.  The percentile is
+ * the shortest duration at which no more than 1 - p survive; false when the curve does not reach.
  * Within a bucket the resolved come before the open.
  */
 static bool

@@ -61,13 +61,6 @@ floor_divide(int64_t a, int64_t b)
 	return a / b - (a % b < 0);
 }
 
-/* Monday is 0 */
-static inline int
-day_of_week(int32_t day)
-{
-	return (int) (((int64_t) day + 5) % 7 + 7) % 7;
-}
-
 /*
  * Reading
  */
@@ -106,7 +99,7 @@ refuse_syntax(Parser *parser, const char *expected)
 	while (parser->at + length < parser->end && parser->at[length] != ' ' &&
 	       parser->at[length] != ',' && length < 40)
 		length++;
-	while (length == 40 && length > 0 && (parser->at[length] & 0xc0) == 0x80)
+	while (length > 0 && parser->at + length < parser->end && (parser->at[length] & 0xc0) == 0x80)
 		length--;
 	if (length == 0)
 		length = parser->at < parser->end;

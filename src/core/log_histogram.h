@@ -1,7 +1,7 @@
 /*
  * log_histogram.h
  *		Counts of durations in buckets whose width grows with the duration: any percentile of any
- *		number of durations within 1 %, out of some hundred counters that add up and subtract exactly.
+ *		number of durations within 1 %, out of some hundred counters that add and subtract exactly.
  *
  * A duration is a whole number of microseconds from 0 to 2^63 - 1 (292,000 years).  Up to 511 each
  * has a bucket of its own; above that an octave 2^e ... 2^(e+1) - 1 has 39 of them, each at most
@@ -98,7 +98,7 @@ cxm_log_writer(unsigned char *bytes)
 
 extern CxmLogStatus cxm_log_read(CxmLogReader *reader, int *bucket, uint64_t *count);
 
-/* Buckets come in ascending order, counts are positive; there is room for CXM_LOG_ITEM_SIZE more. */
+/* Buckets ascend, counts are positive, and there is room for CXM_LOG_ITEM_SIZE more. */
 extern void cxm_log_write(CxmLogWriter *writer, int bucket, uint64_t count);
 
 /* Checks a stored histogram and counts its durations; false when it is corrupt or overflows. */
