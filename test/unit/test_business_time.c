@@ -236,12 +236,11 @@ damaged(void **state)
 
 	(void) state;
 	/* words are cut between characters */
-	assert_int_equal(
-	    parse(
-	        &parsed,
-	        "x\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9",
-	        43),
-	    CXM_CALENDAR_SYNTAX);
+	assert_int_equal(parse(&parsed,
+	                       "x\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9"
+	                       "\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9",
+	                       43),
+	                 CXM_CALENDAR_SYNTAX);
 	assert_non_null(strstr(parsed.detail, "\u00e9\"."));
 	random_state = 3;
 	for (size_t length = 0; length < sizeof(text); length++)
