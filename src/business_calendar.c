@@ -165,11 +165,14 @@ timestamp_of(pg_time_t time)
 /*
  * The period behind this one; false when it is the last.  Changes of the clock's name that leave
  * the clock as it is are no new period.
+ *
+ * Asked about the very last change in a zone's table, pg_next_dst_boundary() knows no further one; a
+ * second later it goes by the zone's rule.
  */
 static bool
 next_period(const BusinessHours *hours, const ZonePeriod *period, ZonePeriod *next)
 {
-	pg_time_t at = timestamptz_to_time_t(period->from);
+	pg_time_t at = timestamptz_to_time_t(period->from) + 1;
 	long int  before;
 	long int  after;
 	int       before_isdst;
@@ -188,11 +191,11 @@ next_period(const BusinessHours *hours, const ZonePeriod *period, ZonePeriod *ne
 			return false;
 		if (boundary > timestamptz_to_time_t(END_TIMESTAMP))
 			return false;
-		at = boundary;
+		at = boundary + 1;
 		if (after != before)
 			break;
 	}
-	next->from = timestamp_of(at);
+	next->from = timestamp_of(at - 1);
 	next->offset = after * USECS_PER_SEC;
 	next->base = period->base +
 	             cxm_calendar_open_until(&hours->calendar, next->from + period->offset) -
@@ -257,10 +260,21 @@ open_until(const BusinessHours *hours, TimestampTz at)
 	return open_in_period(hours, &period, at);
 }
 
+static void
+refuse_length(void)
+{
+	ereport(ERROR, (errcode(ERRCODE_INTERVAL_FIELD_OVERFLOW), errmsg("interval out of range")));
+}
+
 int64
 business_time_between(BusinessHours *hours, TimestampTz from, TimestampTz to)
 {
-	return open_until(hours, to) - open_until(hours, from);
+	int64 result;
+
+	/* timestamps reach further than microseconds can count */
+	if (pg_sub_s64_overflow(open_until(hours, to), open_until(hours, from), &result))
+		refuse_length();
+	return result;
 }
 
 static BusinessHours *
@@ -494,8 +508,11 @@ business_time_multirange(PG_FUNCTION_ARGS)
 			                                   TIMESTAMP_NOT_FINITE(DatumGetTimestampTz(lower.val)))
 			                    ? "beginning"
 			                    : "end")));
-		total += business_time_between(hours, DatumGetTimestampTz(lower.val),
-		                               DatumGetTimestampTz(upper.val));
+		if (pg_add_s64_overflow(total,
+		                        business_time_between(hours, DatumGetTimestampTz(lower.val),
+		                                              DatumGetTimestampTz(upper.val)),
+		                        &total))
+			refuse_length();
 	}
 	PG_RETURN_INTERVAL_P(interval_of(total));
 }

@@ -108,6 +108,14 @@ SELECT business_time('Mon-Sun 00:00-24:00 in Europe/Berlin', '4713-01-01 00:00Z 
 	= timestamptz '9999-12-31 00:00Z' - timestamptz '4713-01-01 00:00Z BC',
 	business_time('Mon-Sun 00:00-24:00 in Europe/Berlin', '2026-01-01', '2800-01-01')
 	= timestamptz '2800-01-01' - timestamptz '2026-01-01';
+-- in every age the local clock is the one that PostgreSQL shows
+SELECT count(*), count(*) FILTER (WHERE is_business_time(c, at) = (local >= '12:00' AND local < '13:00'))
+FROM unnest('{1850, 1900, 1950, 2036, 2038, 2086, 2088, 2099, 2100, 2437, 2500, 3000, 20000}'::int[]) y,
+	unnest('{1, 4, 7, 11}'::int[]) m, generate_series(0, 23) h,
+	unnest('{Europe/Berlin, America/New_York, Africa/Casablanca, Australia/Lord_Howe}'::text[]) zone,
+	LATERAL (SELECT ('Mon-Sun 12:00-13:00 in ' || zone)::business_calendar AS c,
+		make_timestamptz(y, m, 2, h, 30, 0, 'UTC') AS at) a,
+	LATERAL (SELECT (at AT TIME ZONE zone)::time AS local) l;
 
 SELECT pg_temp.error_of(statement) FROM unnest(ARRAY[
 	$$SELECT business_time('Mon 09:00-17:00 in UTC', '2026-11-24 00:00Z', '2026-11-23 00:00Z')$$,
@@ -118,6 +126,7 @@ SELECT pg_temp.error_of(statement) FROM unnest(ARRAY[
 	$$SELECT business_time('Mon 09:00-17:00 in UTC', timestamp '2026-11-23', timestamp '2026-11-24')$$,
 	$$SELECT business_time('Mon 09:00-17:00 in UTC', timestamp '2026-11-23', now())$$,
 	$$SELECT business_time('Mon 09:00-17:00 in UTC', '{[2026-11-23,2026-11-24)}'::tsmultirange)$$,
+	$$SELECT business_time('Mon-Sun 00:00-24:00 in UTC', '4714-11-24 BC', '294276-01-01')$$,
 	$$SELECT business_deadline('Mon 09:00-17:00 in UTC', timestamp '2026-11-23', '1 hour')$$,
 	$$SELECT business_deadline('Mon 09:00-17:00 in UTC', '2026-11-23 00:00Z', '-1 hour')$$,
 	$$SELECT business_deadline('Mon 09:00-17:00 in UTC', '2026-11-23 00:00Z', '170000 years')$$,
