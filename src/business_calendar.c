@@ -8,7 +8,6 @@
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
-#include "common/hashfn.h"
 #include "common/int.h"
 #include "funcapi.h"
 #include "libpq/pqformat.h"
@@ -166,8 +165,8 @@ timestamp_of(pg_time_t time)
  * The period behind this one; false when it is the last.  Changes of the clock's name that leave
  * the clock as it is are no new period.
  *
- * Asked about the very last change in a zone's table, pg_next_dst_boundary() knows no further one; a
- * second later it goes by the zone's rule.
+ * Asked about the very last change in a zone's table, pg_next_dst_boundary() knows no further one;
+ * a second later it goes by the zone's rule.
  */
 static bool
 next_period(const BusinessHours *hours, const ZonePeriod *period, ZonePeriod *next)
@@ -388,47 +387,34 @@ business_calendar_recv(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(make_calendar(&calendar, zone));
 }
 
-static bool
-equal_bytes(FunctionCallInfo fcinfo)
-{
-	struct varlena *a = PG_DETOAST_DATUM_PACKED(PG_GETARG_DATUM(0));
-	struct varlena *b = PG_DETOAST_DATUM_PACKED(PG_GETARG_DATUM(1));
-
-	return VARSIZE_ANY_EXHDR(a) == VARSIZE_ANY_EXHDR(b) &&
-	       memcmp(VARDATA_ANY(a), VARDATA_ANY(b), VARSIZE_ANY_EXHDR(a)) == 0;
-}
+/* Comparison: equal calendars are equal bytes, and bytes can be compared as bytea. */
 
 PG_FUNCTION_INFO_V1(business_calendar_eq);
 Datum
 business_calendar_eq(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_BOOL(equal_bytes(fcinfo));
+	return byteaeq(fcinfo);
 }
 
 PG_FUNCTION_INFO_V1(business_calendar_ne);
 Datum
 business_calendar_ne(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_BOOL(!equal_bytes(fcinfo));
+	return byteane(fcinfo);
 }
 
 PG_FUNCTION_INFO_V1(business_calendar_hash);
 Datum
 business_calendar_hash(PG_FUNCTION_ARGS)
 {
-	struct varlena *value = PG_DETOAST_DATUM_PACKED(PG_GETARG_DATUM(0));
-
-	return hash_any((unsigned char *) VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value));
+	return hashvarlena(fcinfo);
 }
 
 PG_FUNCTION_INFO_V1(business_calendar_hash_extended);
 Datum
 business_calendar_hash_extended(PG_FUNCTION_ARGS)
 {
-	struct varlena *value = PG_DETOAST_DATUM_PACKED(PG_GETARG_DATUM(0));
-
-	return hash_any_extended((unsigned char *) VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value),
-	                         PG_GETARG_INT64(1));
+	return hashvarlenaextended(fcinfo);
 }
 
 /*
