@@ -62,7 +62,8 @@ $$;
 
 -- 200 rows came in, and 180 went out: all but the last frame's 20
 SELECT p.oid::regprocedure AS aggregate, rows_asked_for, same, same_days, same_groups
-FROM pg_proc p JOIN pg_depend d ON classid = 'pg_proc'::regclass AND objid = p.oid AND deptype = 'e'
+FROM pg_proc p JOIN pg_aggregate a ON aggfnoid = p.oid AND aggtranstype = 'rating_summary'::regtype
+	JOIN pg_depend d ON classid = 'pg_proc'::regclass AND objid = p.oid AND deptype = 'e'
 	JOIN pg_extension e ON e.oid = refobjid AND extname = 'cxm',
 	pg_temp.moving_aggregate(p.oid::regprocedure)
 WHERE prokind = 'a' ORDER BY p.oid::regprocedure::text COLLATE "C";
