@@ -10,7 +10,8 @@ sub error_of
 {
 	my ($percentiles) = @_;
 	return qq{max(abs(estimate - exact) / exact)
-		FROM (SELECT $percentiles AS estimates, exact.seconds AS exacts FROM digest, exact) e,
+		FROM (SELECT $percentiles AS estimates, (SELECT seconds FROM exact) AS exacts
+				FROM digest) e,
 			unnest(estimates, exacts) u (estimate, exact)};
 }
 
