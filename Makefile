@@ -9,7 +9,8 @@
 # works too: make && make install && make installcheck [PG_CONFIG=/path/to/pg_config]
 
 # What the extension consists of, each building on those before it.
-CONCEPTS = rating_summary rating_statistics
+CONCEPTS = rating_summary rating_statistics \
+	churn_summary
 
 HOUSE = demo check check-real bench
 
