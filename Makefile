@@ -10,7 +10,7 @@
 
 # What the extension consists of, each building on those before it.
 CONCEPTS = rating_summary rating_statistics \
-	churn_summary revenue_summary survival_summary activity_days
+	churn_summary revenue_summary survival_summary activity_days retention_summary
 
 HOUSE = demo check check-real bench
 
