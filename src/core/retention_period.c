@@ -10,6 +10,9 @@
 #define DAYS_PER_WEEK 7
 #define MONTHS_PER_YEAR 12
 
+/* of CXM_BUCKET_MOST_DAYS */
+#define MOST_DIGITS 7
+
 /* 2000-01-03 was a Monday. */
 #define FIRST_MONDAY 2
 
@@ -41,7 +44,7 @@ cxm_bucket_parse(const char *text, size_t length, CxmBucket *bucket)
 			*bucket = NAMED[i].bucket;
 			return true;
 		}
-	if (length == 0 || length >= CXM_BUCKET_TEXT || text[0] == '0')
+	if (length == 0 || length > MOST_DIGITS || text[0] == '0')
 		return false;
 	for (size_t i = 0; i < length; i++)
 	{
@@ -71,7 +74,7 @@ cxm_bucket_print(CxmBucket bucket, char *text)
 	if (name)
 		strcpy(text, name);
 	else
-		snprintf(text, CXM_BUCKET_TEXT, "%d", (int) bucket.length % 10000000);
+		snprintf(text, CXM_BUCKET_TEXT, "%d", (int) bucket.length);
 }
 
 bool

@@ -29,7 +29,7 @@ typedef struct CxmBucket
 #define CXM_BUCKET_MOST_DAYS 1000000
 
 /* A text of cxm_bucket_print(), and its end. */
-#define CXM_BUCKET_TEXT 8
+#define CXM_BUCKET_TEXT 12
 
 /*
  * Reads day, week, month, quarter, year, or a number of days from 1 to CXM_BUCKET_MOST_DAYS without
