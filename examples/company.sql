@@ -226,6 +226,8 @@ FROM touchpoint
 LEFT JOIN answered USING (id)
 ORDER BY at, id;
 
+\ir company_subscription.sql
+
 COMMIT;
 
 ANALYZE response;
