@@ -385,6 +385,8 @@ activity_days_in(PG_FUNCTION_ARGS)
 
 	if (object == NULL)
 		PG_RETURN_NULL();
+	if (SUMMARY_BLANK_OBJECT(object))
+		PG_RETURN_POINTER(summary_blank());
 	fields = JsonbIteratorInit(object);
 	while (cxm_json_next(&fields, &key, &value))
 	{
@@ -417,6 +419,8 @@ activity_days_send(PG_FUNCTION_ARGS)
 	const DateADT *days = activity_days_arg(fcinfo, 0, &n);
 	StringInfoData buffer;
 
+	if (SUMMARY_IS_BLANK(SUMMARY_ARG(0)))
+		PG_RETURN_POINTER(summary_blank());
 	pq_begintypsend(&buffer);
 	pq_sendint8(&buffer, ACTIVITY_VERSION);
 	pq_sendint32(&buffer, (uint32) n);
@@ -430,10 +434,13 @@ Datum
 activity_days_recv(PG_FUNCTION_ARGS)
 {
 	StringInfo buffer = (StringInfo) PG_GETARG_POINTER(0);
-	uint8      version = (uint8) pq_getmsgbyte(buffer);
+	uint8      version;
 	int32      n;
 	DayList   *list;
 
+	if (SUMMARY_BLANK_MESSAGE(buffer))
+		PG_RETURN_POINTER(summary_blank());
+	version = (uint8) pq_getmsgbyte(buffer);
 	if (version != ACTIVITY_VERSION)
 		summary_refuse_version(&ACTIVITY, version);
 	n = (int32) pq_getmsgint(buffer, 4);

@@ -162,6 +162,18 @@ churn_is_empty(const void *state)
 	return view_is_empty(&view);
 }
 
+/* All customers together are as many as bigint can say, and so is every sum of their kinds. */
+static bool
+total_is_in_range(const ChurnView *view)
+{
+	int64 total = 0;
+
+	for (int kind = 0; kind < COUNTERS; kind++)
+		if (pg_add_s64_overflow(total, (int64) view->count[kind], &total))
+			return false;
+	return true;
+}
+
 /* The narrowest counters. */
 static ChurnSummary *
 narrow_summary(const ChurnView *view)
@@ -169,6 +181,8 @@ narrow_summary(const ChurnView *view)
 	uint64 bits = 0;
 	int    width = 0;
 
+	if (!total_is_in_range(view))
+		summary_refuse_overflow("count of customers");
 	for (int kind = 0; kind < COUNTERS; kind++)
 		bits |= view->count[kind];
 	while (bits > cxm_counter_limit(width))
@@ -533,6 +547,8 @@ churn_summary_in(PG_FUNCTION_ARGS)
 
 	if (object == NULL)
 		PG_RETURN_NULL();
+	if (SUMMARY_BLANK_OBJECT(object))
+		PG_RETURN_POINTER(summary_blank());
 	iterator = JsonbIteratorInit(object);
 	while (cxm_json_next(&iterator, &key, &value))
 		if (!read_field(key, &value, &view, escontext))
@@ -543,6 +559,10 @@ churn_summary_in(PG_FUNCTION_ARGS)
 			        (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
 			         errmsg("invalid input syntax for type %s", CHURN.name),
 			         errdetail("Snapshots do not give \"%s\".", KIND_KEYS[kind])));
+	if (!total_is_in_range(&view))
+		ereturn(escontext, (Datum) 0,
+		        (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+		         errmsg("count of customers out of range")));
 	PG_RETURN_POINTER(narrow_summary(&view));
 }
 
@@ -556,6 +576,8 @@ churn_summary_send(PG_FUNCTION_ARGS)
 	ChurnView      view = view_summary(SUMMARY_ARG(0));
 	StringInfoData buffer;
 
+	if (SUMMARY_IS_BLANK(SUMMARY_ARG(0)))
+		PG_RETURN_POINTER(summary_blank());
 	pq_begintypsend(&buffer);
 	pq_sendint8(&buffer, CHURN_VERSION);
 	pq_sendint8(&buffer, view.snapshots ? CHURN_SNAPSHOTS : 0);
@@ -569,10 +591,13 @@ Datum
 churn_summary_recv(PG_FUNCTION_ARGS)
 {
 	StringInfo buffer = (StringInfo) PG_GETARG_POINTER(0);
-	uint8      version = (uint8) pq_getmsgbyte(buffer);
+	uint8      version;
 	uint8      flags;
 	ChurnView  view;
 
+	if (SUMMARY_BLANK_MESSAGE(buffer))
+		PG_RETURN_POINTER(summary_blank());
+	version = (uint8) pq_getmsgbyte(buffer);
 	if (version != CHURN_VERSION)
 		summary_refuse_version(&CHURN, version);
 	flags = (uint8) pq_getmsgbyte(buffer);

@@ -633,6 +633,8 @@ retention_summary_in(PG_FUNCTION_ARGS)
 
 	if (object == NULL)
 		PG_RETURN_NULL();
+	if (SUMMARY_BLANK_OBJECT(object))
+		PG_RETURN_POINTER(summary_blank());
 	iterator = JsonbIteratorInit(object);
 	while (cxm_json_next(&iterator, &key, &value))
 	{
@@ -687,6 +689,8 @@ retention_summary_send(PG_FUNCTION_ARGS)
 	int64         *retained;
 	StringInfoData buffer;
 
+	if (SUMMARY_IS_BLANK(SUMMARY_ARG(0)))
+		PG_RETURN_POINTER(summary_blank());
 	view.periods = used_periods(&view);
 	eligible = palloc(sizeof(int64) * (view.periods + 1));
 	retained = palloc(sizeof(int64) * (view.periods + 1));
@@ -710,7 +714,7 @@ Datum
 retention_summary_recv(PG_FUNCTION_ARGS)
 {
 	StringInfo        buffer = (StringInfo) PG_GETARG_POINTER(0);
-	uint8             version = (uint8) pq_getmsgbyte(buffer);
+	uint8             version;
 	uint8             kind;
 	RetentionTerms    terms;
 	int64             periods;
@@ -718,6 +722,9 @@ retention_summary_recv(PG_FUNCTION_ARGS)
 	int64            *retained;
 	RetentionSummary *summary;
 
+	if (SUMMARY_BLANK_MESSAGE(buffer))
+		PG_RETURN_POINTER(summary_blank());
+	version = (uint8) pq_getmsgbyte(buffer);
 	if (version != RETENTION_VERSION)
 		summary_refuse_version(&RETENTION, version);
 	kind = (uint8) pq_getmsgbyte(buffer);
@@ -807,6 +814,8 @@ retention_bucket_of(PG_FUNCTION_ARGS)
 {
 	RetentionView view = view_summary(SUMMARY_ARG(0));
 
+	if (view.counters == NULL)
+		PG_RETURN_NULL();
 	PG_RETURN_TEXT_P(cstring_to_text(bucket_text(view.terms)));
 }
 
@@ -816,5 +825,7 @@ retention_kind_of(PG_FUNCTION_ARGS)
 {
 	RetentionView view = view_summary(SUMMARY_ARG(0));
 
+	if (view.counters == NULL)
+		PG_RETURN_NULL();
 	PG_RETURN_TEXT_P(cstring_to_text(kind_text(view.terms)));
 }

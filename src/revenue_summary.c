@@ -272,6 +272,17 @@ amount_moved(const RevenueView *view, Movement movement)
 /* Revenue of the start that is still there: without what was lost, and without growth. */
 static const int RETAINED[MOVEMENTS] = {1, 0, 0, -1, -1, 0};
 
+static bool
+total_is_in_range(const RevenueView *view)
+{
+	int64 total = 0;
+
+	for (int i = 0; i < MOVEMENTS; i++)
+		if (pg_add_s64_overflow(total, (int64) view->count[i], &total))
+			return false;
+	return true;
+}
+
 /* There is an amount exactly where there are customers, and it is above zero. */
 static bool
 is_sound(const RevenueView *view)
@@ -336,6 +347,8 @@ revenue_canonical(const void *state)
 {
 	RevenueView view = view_summary(state);
 
+	if (!total_is_in_range(&view))
+		summary_refuse_overflow("count of customers");
 	if (!is_sound(&view))
 		summary_refuse_shortage("customers with revenue");
 	return narrow_summary(&view);
@@ -749,13 +762,15 @@ revenue_summary_in(PG_FUNCTION_ARGS)
 
 	if (object == NULL)
 		PG_RETURN_NULL();
+	if (SUMMARY_BLANK_OBJECT(object))
+		PG_RETURN_POINTER(summary_blank());
 	numeric_digits_check();
 	iterator = JsonbIteratorInit(object);
 	while (cxm_json_next(&iterator, &key, &value))
 		if (!read_field(key, &value, &summary, escontext))
 			PG_RETURN_NULL();
 	view = view_summary(summary);
-	if (!is_sound(&view))
+	if (!total_is_in_range(&view) || !is_sound(&view))
 		ereturn(escontext, (Datum) 0,
 		        (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
 		         errmsg("invalid input syntax for type %s", REVENUE.name),
@@ -774,6 +789,8 @@ revenue_summary_send(PG_FUNCTION_ARGS)
 	RevenueView     view = view_summary(summary);
 	StringInfoData  buffer;
 
+	if (SUMMARY_IS_BLANK(SUMMARY_ARG(0)))
+		PG_RETURN_POINTER(summary_blank());
 	pq_begintypsend(&buffer);
 	pq_sendint8(&buffer, REVENUE_VERSION);
 	pq_sendbytes(&buffer, view.currency, CURRENCY_LETTERS);
@@ -792,13 +809,16 @@ Datum
 revenue_summary_recv(PG_FUNCTION_ARGS)
 {
 	StringInfo      buffer = (StringInfo) PG_GETARG_POINTER(0);
-	uint8           version = (uint8) pq_getmsgbyte(buffer);
+	uint8           version;
 	char            currency[CURRENCY_LETTERS];
 	int             low;
 	int             positions;
 	RevenueSummary *summary;
 	RevenueView     view;
 
+	if (SUMMARY_BLANK_MESSAGE(buffer))
+		PG_RETURN_POINTER(summary_blank());
+	version = (uint8) pq_getmsgbyte(buffer);
 	if (version != REVENUE_VERSION)
 		summary_refuse_version(&REVENUE, version);
 	pq_copymsgbytes(buffer, currency, CURRENCY_LETTERS);
@@ -831,7 +851,7 @@ revenue_summary_recv(PG_FUNCTION_ARGS)
 			state_sum(summary, i)[j] = digit;
 		}
 	view = view_summary(summary);
-	if (!is_sound(&view))
+	if (!total_is_in_range(&view) || !is_sound(&view))
 		summary_refuse_binary(&REVENUE, "The amounts do not fit each other or the customers.");
 	PG_RETURN_POINTER(narrow_summary(&view));
 }

@@ -215,6 +215,25 @@ survival_is_empty(const void *state)
 	return view_is_empty(&view);
 }
 
+/* How many customers; -1 when they are more than bigint can say. */
+static int64
+total(const SurvivalView *view, bool events, bool censored)
+{
+	int64 sum = 0;
+	Entry entry;
+
+	for (int32 place = 0; place < view->places; place++)
+	{
+		if (place % 4096 == 0)
+			CHECK_FOR_INTERRUPTS();
+		if (entry_at(view, place, &entry) &&
+		    ((events && pg_add_s64_overflow(sum, (int64) entry.count[0], &sum)) ||
+		     (censored && pg_add_s64_overflow(sum, (int64) entry.count[1], &sum))))
+			return -1;
+	}
+	return sum;
+}
+
 static void *
 survival_canonical(const void *state)
 {
@@ -227,6 +246,8 @@ survival_canonical(const void *state)
 	unsigned char   *counters;
 	Entry            entry;
 
+	if (total(&view, true, true) < 0)
+		summary_refuse_overflow("count of customers");
 	for (int32 place = 0; place < view.places; place++)
 		if (entry_at(&view, place, &entry))
 		{
@@ -568,12 +589,15 @@ survival_summary_in(PG_FUNCTION_ARGS)
 	Node            *escontext = fcinfo->context;
 	JsonbContainer  *object = cxm_json_object(PG_GETARG_CSTRING(0), SURVIVAL.name, escontext);
 	SurvivalSummary *table = make_table(SMALLEST_TABLE, 0);
+	SurvivalView     view;
 	JsonbIterator   *iterator;
 	JsonbValue       value;
 	char            *key;
 
 	if (object == NULL)
 		PG_RETURN_NULL();
+	if (SUMMARY_BLANK_OBJECT(object))
+		PG_RETURN_POINTER(summary_blank());
 	iterator = JsonbIteratorInit(object);
 	while (cxm_json_next(&iterator, &key, &value))
 	{
@@ -587,6 +611,11 @@ survival_summary_in(PG_FUNCTION_ARGS)
 		if (!read_counts(&value, which, &table, escontext))
 			PG_RETURN_NULL();
 	}
+	view = view_summary(table);
+	if (total(&view, true, true) < 0)
+		ereturn(escontext, (Datum) 0,
+		        (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+		         errmsg("count of customers out of range")));
 	PG_RETURN_POINTER(survival_canonical(table));
 }
 
@@ -605,6 +634,8 @@ survival_summary_send(PG_FUNCTION_ARGS)
 	StringInfoData   buffer;
 	Entry            entry;
 
+	if (SUMMARY_IS_BLANK(SUMMARY_ARG(0)))
+		PG_RETURN_POINTER(summary_blank());
 	pq_begintypsend(&buffer);
 	pq_sendint8(&buffer, SURVIVAL_VERSION);
 	pq_sendint32(&buffer, (uint32) view.used);
@@ -623,12 +654,15 @@ Datum
 survival_summary_recv(PG_FUNCTION_ARGS)
 {
 	StringInfo       buffer = (StringInfo) PG_GETARG_POINTER(0);
-	uint8            version = (uint8) pq_getmsgbyte(buffer);
+	uint8            version;
 	int32            used;
 	int32            last = -1;
 	SurvivalSummary *summary;
 	unsigned char   *counters;
 
+	if (SUMMARY_BLANK_MESSAGE(buffer))
+		PG_RETURN_POINTER(summary_blank());
+	version = (uint8) pq_getmsgbyte(buffer);
 	if (version != SURVIVAL_VERSION)
 		summary_refuse_version(&SURVIVAL, version);
 	used = (int32) pq_getmsgint(buffer, 4);
@@ -661,24 +695,6 @@ survival_summary_recv(PG_FUNCTION_ARGS)
  * Readings
  */
 
-static int64
-total(const SurvivalView *view, bool events, bool censored)
-{
-	int64 sum = 0;
-	Entry entry;
-
-	for (int32 place = 0; place < view->places; place++)
-	{
-		if (place % 4096 == 0)
-			CHECK_FOR_INTERRUPTS();
-		if (entry_at(view, place, &entry) &&
-		    ((events && pg_add_s64_overflow(sum, (int64) entry.count[0], &sum)) ||
-		     (censored && pg_add_s64_overflow(sum, (int64) entry.count[1], &sum))))
-			summary_refuse_overflow("count of customers");
-	}
-	return sum;
-}
-
 /* Steps through the durations of a stored value, in ascending order. */
 typedef struct Walk
 {
@@ -697,6 +713,8 @@ start_walk(const void *value)
 	if (walk.view.table)
 		walk.view = view_summary(survival_canonical(value));
 	walk.at_risk = total(&walk.view, true, true);
+	if (walk.at_risk < 0)
+		summary_refuse_overflow("count of customers");
 	return walk;
 }
 
@@ -788,13 +806,23 @@ survival_restricted_mean(PG_FUNCTION_ARGS)
 	CXM_RETURN_FLOAT8_OR_NULL(reaches(&walk, horizon) ? area : NAN);
 }
 
+static int64
+require_total(const SurvivalView *view, bool events, bool censored)
+{
+	int64 sum = total(view, events, censored);
+
+	if (sum < 0)
+		summary_refuse_overflow("count of customers");
+	return sum;
+}
+
 PG_FUNCTION_INFO_V1(survival_events);
 Datum
 survival_events(PG_FUNCTION_ARGS)
 {
 	SurvivalView view = view_summary(SUMMARY_ARG(0));
 
-	PG_RETURN_INT64(total(&view, true, false));
+	PG_RETURN_INT64(require_total(&view, true, false));
 }
 
 PG_FUNCTION_INFO_V1(survival_censored);
@@ -803,7 +831,7 @@ survival_censored(PG_FUNCTION_ARGS)
 {
 	SurvivalView view = view_summary(SUMMARY_ARG(0));
 
-	PG_RETURN_INT64(total(&view, false, true));
+	PG_RETURN_INT64(require_total(&view, false, true));
 }
 
 PG_FUNCTION_INFO_V1(survival_curve);
