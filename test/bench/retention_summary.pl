@@ -48,10 +48,12 @@ return {
 
 	benchmarks => [
 		{ title => 'triangle of months', query => '{}', runs => runs('visit', '0.5') },
+		# As installed: with little memory for hash tables the planner takes the order of the index.
 		{
 			title => 'triangle of months, with an index',
 			query => '{}',
 			runs => runs('indexed_visit', '0.25'),
+			set => { work_mem => '4MB', random_page_cost => '1.1' },
 		},
 	],
 };
