@@ -173,7 +173,8 @@ COMMENT ON FUNCTION activity_days_final(activity_days) IS
 
 CREATE AGGREGATE activity_agg(date) (
 	STYPE = activity_days, SSPACE = 44,
-	SFUNC = activity_transition, COMBINEFUNC = activity_days_combine, FINALFUNC = activity_days_final,
+	SFUNC = activity_transition, COMBINEFUNC = activity_days_combine,
+	FINALFUNC = activity_days_final,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE activity_agg(date) IS

@@ -182,17 +182,20 @@ CREATE FUNCTION returned_customers(s churn_summary) RETURNS bigint
 COMMENT ON FUNCTION returned_customers(churn_summary) IS
 	'customers at the start and at the end who were away in between';
 
-CREATE FUNCTION churn_interval(s churn_summary, level double precision DEFAULT 0.95) RETURNS confidence_interval
+CREATE FUNCTION churn_interval(s churn_summary, level double precision DEFAULT 0.95)
+	RETURNS confidence_interval
 	AS 'MODULE_PATHNAME', 'churn_interval' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION churn_interval(churn_summary, double precision) IS
 	'confidence interval of churn_rate, 0 to 1 (Wilson)';
 
-CREATE FUNCTION churn_lower(s churn_summary, level double precision DEFAULT 0.95) RETURNS double precision
+CREATE FUNCTION churn_lower(s churn_summary, level double precision DEFAULT 0.95)
+	RETURNS double precision
 	AS 'MODULE_PATHNAME', 'churn_lower' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION churn_lower(churn_summary, double precision) IS
 	'lower bound of churn_interval';
 
-CREATE FUNCTION churn_upper(s churn_summary, level double precision DEFAULT 0.95) RETURNS double precision
+CREATE FUNCTION churn_upper(s churn_summary, level double precision DEFAULT 0.95)
+	RETURNS double precision
 	AS 'MODULE_PATHNAME', 'churn_upper' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION churn_upper(churn_summary, double precision) IS
 	'upper bound of churn_interval';
@@ -231,37 +234,44 @@ CREATE FUNCTION churn_range_inverse(churn_summary, daterange, daterange) RETURNS
 COMMENT ON FUNCTION churn_range_inverse(churn_summary, daterange, daterange) IS
 	'takes out a customer who was active in a range';
 
-CREATE FUNCTION churn_multirange_transition(churn_summary, tstzmultirange, tstzrange) RETURNS churn_summary
+CREATE FUNCTION churn_multirange_transition(churn_summary, tstzmultirange, tstzrange)
+	RETURNS churn_summary
 	AS 'MODULE_PATHNAME', 'churn_multirange_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION churn_multirange_transition(churn_summary, tstzmultirange, tstzrange) IS
 	'counts a customer who was active in several ranges';
 
-CREATE FUNCTION churn_multirange_inverse(churn_summary, tstzmultirange, tstzrange) RETURNS churn_summary
+CREATE FUNCTION churn_multirange_inverse(churn_summary, tstzmultirange, tstzrange)
+	RETURNS churn_summary
 	AS 'MODULE_PATHNAME', 'churn_multirange_inverse' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION churn_multirange_inverse(churn_summary, tstzmultirange, tstzrange) IS
 	'takes out a customer who was active in several ranges';
 
-CREATE FUNCTION churn_multirange_transition(churn_summary, datemultirange, daterange) RETURNS churn_summary
+CREATE FUNCTION churn_multirange_transition(churn_summary, datemultirange, daterange)
+	RETURNS churn_summary
 	AS 'MODULE_PATHNAME', 'churn_multirange_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION churn_multirange_transition(churn_summary, datemultirange, daterange) IS
 	'counts a customer who was active in several ranges';
 
-CREATE FUNCTION churn_multirange_inverse(churn_summary, datemultirange, daterange) RETURNS churn_summary
+CREATE FUNCTION churn_multirange_inverse(churn_summary, datemultirange, daterange)
+	RETURNS churn_summary
 	AS 'MODULE_PATHNAME', 'churn_multirange_inverse' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION churn_multirange_inverse(churn_summary, datemultirange, daterange) IS
 	'takes out a customer who was active in several ranges';
 
-CREATE FUNCTION churn_lifetime_transition(churn_summary, timestamptz, timestamptz, tstzrange) RETURNS churn_summary
+CREATE FUNCTION churn_lifetime_transition(churn_summary, timestamptz, timestamptz, tstzrange)
+	RETURNS churn_summary
 	AS 'MODULE_PATHNAME', 'churn_timestamps_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION churn_lifetime_transition(churn_summary, timestamptz, timestamptz, tstzrange) IS
 	'counts a customer with a start and an end';
 
-CREATE FUNCTION churn_lifetime_inverse(churn_summary, timestamptz, timestamptz, tstzrange) RETURNS churn_summary
+CREATE FUNCTION churn_lifetime_inverse(churn_summary, timestamptz, timestamptz, tstzrange)
+	RETURNS churn_summary
 	AS 'MODULE_PATHNAME', 'churn_timestamps_inverse' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION churn_lifetime_inverse(churn_summary, timestamptz, timestamptz, tstzrange) IS
 	'takes out a customer with a start and an end';
 
-CREATE FUNCTION churn_lifetime_transition(churn_summary, date, date, daterange) RETURNS churn_summary
+CREATE FUNCTION churn_lifetime_transition(churn_summary, date, date, daterange)
+	RETURNS churn_summary
 	AS 'MODULE_PATHNAME', 'churn_dates_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION churn_lifetime_transition(churn_summary, date, date, daterange) IS
 	'counts a customer with a start and an end';
@@ -300,9 +310,11 @@ COMMENT ON FUNCTION churn_summary_final(churn_summary) IS
 
 CREATE AGGREGATE churn_agg(boolean, boolean) (
 	STYPE = churn_summary, SSPACE = 16,
-	SFUNC = churn_snapshots_transition, COMBINEFUNC = churn_summary_combine, FINALFUNC = churn_summary_final,
+	SFUNC = churn_snapshots_transition, COMBINEFUNC = churn_summary_combine,
+	FINALFUNC = churn_summary_final,
 	MSTYPE = churn_summary, MSSPACE = 16,
-	MSFUNC = churn_snapshots_transition, MINVFUNC = churn_snapshots_inverse, MFINALFUNC = churn_summary_final,
+	MSFUNC = churn_snapshots_transition, MINVFUNC = churn_snapshots_inverse,
+	MFINALFUNC = churn_summary_final,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE churn_agg(boolean, boolean) IS
@@ -310,9 +322,11 @@ COMMENT ON AGGREGATE churn_agg(boolean, boolean) IS
 
 CREATE AGGREGATE churn_agg(tstzrange, tstzrange) (
 	STYPE = churn_summary, SSPACE = 16,
-	SFUNC = churn_range_transition, COMBINEFUNC = churn_summary_combine, FINALFUNC = churn_summary_final,
+	SFUNC = churn_range_transition, COMBINEFUNC = churn_summary_combine,
+	FINALFUNC = churn_summary_final,
 	MSTYPE = churn_summary, MSSPACE = 16,
-	MSFUNC = churn_range_transition, MINVFUNC = churn_range_inverse, MFINALFUNC = churn_summary_final,
+	MSFUNC = churn_range_transition, MINVFUNC = churn_range_inverse,
+	MFINALFUNC = churn_summary_final,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE churn_agg(tstzrange, tstzrange) IS
@@ -320,9 +334,11 @@ COMMENT ON AGGREGATE churn_agg(tstzrange, tstzrange) IS
 
 CREATE AGGREGATE churn_agg(daterange, daterange) (
 	STYPE = churn_summary, SSPACE = 16,
-	SFUNC = churn_range_transition, COMBINEFUNC = churn_summary_combine, FINALFUNC = churn_summary_final,
+	SFUNC = churn_range_transition, COMBINEFUNC = churn_summary_combine,
+	FINALFUNC = churn_summary_final,
 	MSTYPE = churn_summary, MSSPACE = 16,
-	MSFUNC = churn_range_transition, MINVFUNC = churn_range_inverse, MFINALFUNC = churn_summary_final,
+	MSFUNC = churn_range_transition, MINVFUNC = churn_range_inverse,
+	MFINALFUNC = churn_summary_final,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE churn_agg(daterange, daterange) IS
@@ -330,9 +346,11 @@ COMMENT ON AGGREGATE churn_agg(daterange, daterange) IS
 
 CREATE AGGREGATE churn_agg(tstzmultirange, tstzrange) (
 	STYPE = churn_summary, SSPACE = 16,
-	SFUNC = churn_multirange_transition, COMBINEFUNC = churn_summary_combine, FINALFUNC = churn_summary_final,
+	SFUNC = churn_multirange_transition, COMBINEFUNC = churn_summary_combine,
+	FINALFUNC = churn_summary_final,
 	MSTYPE = churn_summary, MSSPACE = 16,
-	MSFUNC = churn_multirange_transition, MINVFUNC = churn_multirange_inverse, MFINALFUNC = churn_summary_final,
+	MSFUNC = churn_multirange_transition, MINVFUNC = churn_multirange_inverse,
+	MFINALFUNC = churn_summary_final,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE churn_agg(tstzmultirange, tstzrange) IS
@@ -340,9 +358,11 @@ COMMENT ON AGGREGATE churn_agg(tstzmultirange, tstzrange) IS
 
 CREATE AGGREGATE churn_agg(datemultirange, daterange) (
 	STYPE = churn_summary, SSPACE = 16,
-	SFUNC = churn_multirange_transition, COMBINEFUNC = churn_summary_combine, FINALFUNC = churn_summary_final,
+	SFUNC = churn_multirange_transition, COMBINEFUNC = churn_summary_combine,
+	FINALFUNC = churn_summary_final,
 	MSTYPE = churn_summary, MSSPACE = 16,
-	MSFUNC = churn_multirange_transition, MINVFUNC = churn_multirange_inverse, MFINALFUNC = churn_summary_final,
+	MSFUNC = churn_multirange_transition, MINVFUNC = churn_multirange_inverse,
+	MFINALFUNC = churn_summary_final,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE churn_agg(datemultirange, daterange) IS
@@ -350,9 +370,11 @@ COMMENT ON AGGREGATE churn_agg(datemultirange, daterange) IS
 
 CREATE AGGREGATE churn_agg(timestamptz, timestamptz, tstzrange) (
 	STYPE = churn_summary, SSPACE = 16,
-	SFUNC = churn_lifetime_transition, COMBINEFUNC = churn_summary_combine, FINALFUNC = churn_summary_final,
+	SFUNC = churn_lifetime_transition, COMBINEFUNC = churn_summary_combine,
+	FINALFUNC = churn_summary_final,
 	MSTYPE = churn_summary, MSSPACE = 16,
-	MSFUNC = churn_lifetime_transition, MINVFUNC = churn_lifetime_inverse, MFINALFUNC = churn_summary_final,
+	MSFUNC = churn_lifetime_transition, MINVFUNC = churn_lifetime_inverse,
+	MFINALFUNC = churn_summary_final,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE churn_agg(timestamptz, timestamptz, tstzrange) IS
@@ -360,9 +382,11 @@ COMMENT ON AGGREGATE churn_agg(timestamptz, timestamptz, tstzrange) IS
 
 CREATE AGGREGATE churn_agg(date, date, daterange) (
 	STYPE = churn_summary, SSPACE = 16,
-	SFUNC = churn_lifetime_transition, COMBINEFUNC = churn_summary_combine, FINALFUNC = churn_summary_final,
+	SFUNC = churn_lifetime_transition, COMBINEFUNC = churn_summary_combine,
+	FINALFUNC = churn_summary_final,
 	MSTYPE = churn_summary, MSSPACE = 16,
-	MSFUNC = churn_lifetime_transition, MINVFUNC = churn_lifetime_inverse, MFINALFUNC = churn_summary_final,
+	MSFUNC = churn_lifetime_transition, MINVFUNC = churn_lifetime_inverse,
+	MFINALFUNC = churn_summary_final,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE churn_agg(date, date, daterange) IS
@@ -372,7 +396,8 @@ CREATE AGGREGATE churn_rate(boolean, boolean) (
 	STYPE = churn_summary, SSPACE = 16,
 	SFUNC = churn_snapshots_transition, COMBINEFUNC = churn_summary_combine, FINALFUNC = churn_rate,
 	MSTYPE = churn_summary, MSSPACE = 16,
-	MSFUNC = churn_snapshots_transition, MINVFUNC = churn_snapshots_inverse, MFINALFUNC = churn_rate,
+	MSFUNC = churn_snapshots_transition, MINVFUNC = churn_snapshots_inverse,
+	MFINALFUNC = churn_rate,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE churn_rate(boolean, boolean) IS
@@ -400,9 +425,11 @@ COMMENT ON AGGREGATE churn_rate(daterange, daterange) IS
 
 CREATE AGGREGATE churn_rate(tstzmultirange, tstzrange) (
 	STYPE = churn_summary, SSPACE = 16,
-	SFUNC = churn_multirange_transition, COMBINEFUNC = churn_summary_combine, FINALFUNC = churn_rate,
+	SFUNC = churn_multirange_transition, COMBINEFUNC = churn_summary_combine,
+	FINALFUNC = churn_rate,
 	MSTYPE = churn_summary, MSSPACE = 16,
-	MSFUNC = churn_multirange_transition, MINVFUNC = churn_multirange_inverse, MFINALFUNC = churn_rate,
+	MSFUNC = churn_multirange_transition, MINVFUNC = churn_multirange_inverse,
+	MFINALFUNC = churn_rate,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE churn_rate(tstzmultirange, tstzrange) IS
@@ -410,9 +437,11 @@ COMMENT ON AGGREGATE churn_rate(tstzmultirange, tstzrange) IS
 
 CREATE AGGREGATE churn_rate(datemultirange, daterange) (
 	STYPE = churn_summary, SSPACE = 16,
-	SFUNC = churn_multirange_transition, COMBINEFUNC = churn_summary_combine, FINALFUNC = churn_rate,
+	SFUNC = churn_multirange_transition, COMBINEFUNC = churn_summary_combine,
+	FINALFUNC = churn_rate,
 	MSTYPE = churn_summary, MSSPACE = 16,
-	MSFUNC = churn_multirange_transition, MINVFUNC = churn_multirange_inverse, MFINALFUNC = churn_rate,
+	MSFUNC = churn_multirange_transition, MINVFUNC = churn_multirange_inverse,
+	MFINALFUNC = churn_rate,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE churn_rate(datemultirange, daterange) IS

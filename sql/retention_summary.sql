@@ -55,7 +55,8 @@ CREATE FUNCTION retention_summary_to_jsonb(retention_summary) RETURNS jsonb
 COMMENT ON FUNCTION retention_summary_to_jsonb(retention_summary) IS
 	'the summary as jsonb';
 
-CREATE CAST (retention_summary AS jsonb) WITH FUNCTION retention_summary_to_jsonb(retention_summary);
+CREATE CAST (retention_summary AS jsonb)
+	WITH FUNCTION retention_summary_to_jsonb(retention_summary);
 COMMENT ON CAST (retention_summary AS jsonb) IS 'the summary as jsonb';
 
 CREATE CAST (jsonb AS retention_summary) WITH INOUT;
@@ -75,12 +76,14 @@ CREATE FUNCTION retention_summary_ne(a retention_summary, b retention_summary) R
 COMMENT ON FUNCTION retention_summary_ne(retention_summary, retention_summary) IS
 	'do the summaries differ';
 
-CREATE FUNCTION retention_summary_add(a retention_summary, b retention_summary) RETURNS retention_summary
+CREATE FUNCTION retention_summary_add(a retention_summary, b retention_summary)
+	RETURNS retention_summary
 	AS 'MODULE_PATHNAME', 'retention_summary_add' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION retention_summary_add(retention_summary, retention_summary) IS
 	'the summary of the rows of both';
 
-CREATE FUNCTION retention_summary_subtract(a retention_summary, b retention_summary) RETURNS retention_summary
+CREATE FUNCTION retention_summary_subtract(a retention_summary, b retention_summary)
+	RETURNS retention_summary
 	AS 'MODULE_PATHNAME', 'retention_summary_subtract' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION retention_summary_subtract(retention_summary, retention_summary) IS
 	'the first summary without the rows of the second';
@@ -91,7 +94,8 @@ COMMENT ON FUNCTION retention_summary_hash(retention_summary) IS
 	'hash of a retention_summary';
 
 CREATE FUNCTION retention_summary_hash_extended(retention_summary, bigint) RETURNS bigint
-	AS 'MODULE_PATHNAME', 'retention_summary_hash_extended' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+	AS 'MODULE_PATHNAME', 'retention_summary_hash_extended'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION retention_summary_hash_extended(retention_summary, bigint) IS
 	'hash of a retention_summary with a seed';
 
@@ -135,7 +139,8 @@ CREATE TYPE retention_step AS (
 	rate double precision
 );
 COMMENT ON TYPE retention_step IS
-	'a period since the first day: customers for whom it has ended, those of them who came back, and their share';
+	'a period since the first day: customers for whom it has ended, those of them who came back, '
+	'and their share';
 
 --
 -- Readings
@@ -165,37 +170,44 @@ COMMENT ON FUNCTION kind_of(retention_summary) IS
 -- Transitions
 --
 
-CREATE FUNCTION retention_transition(retention_summary, activity_days, text, date) RETURNS retention_summary
+CREATE FUNCTION retention_transition(retention_summary, activity_days, text, date)
+	RETURNS retention_summary
 	AS 'MODULE_PATHNAME', 'retention_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION retention_transition(retention_summary, activity_days, text, date) IS
 	'counts a customer by days of activity';
 
-CREATE FUNCTION retention_inverse(retention_summary, activity_days, text, date) RETURNS retention_summary
+CREATE FUNCTION retention_inverse(retention_summary, activity_days, text, date)
+	RETURNS retention_summary
 	AS 'MODULE_PATHNAME', 'retention_inverse' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION retention_inverse(retention_summary, activity_days, text, date) IS
 	'takes out a customer by days of activity';
 
-CREATE FUNCTION retention_transition(retention_summary, activity_days, text, date, text) RETURNS retention_summary
+CREATE FUNCTION retention_transition(retention_summary, activity_days, text, date, text)
+	RETURNS retention_summary
 	AS 'MODULE_PATHNAME', 'retention_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION retention_transition(retention_summary, activity_days, text, date, text) IS
 	'counts a customer by days of activity and kind';
 
-CREATE FUNCTION retention_inverse(retention_summary, activity_days, text, date, text) RETURNS retention_summary
+CREATE FUNCTION retention_inverse(retention_summary, activity_days, text, date, text)
+	RETURNS retention_summary
 	AS 'MODULE_PATHNAME', 'retention_inverse' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION retention_inverse(retention_summary, activity_days, text, date, text) IS
 	'takes out a customer by days of activity and kind';
 
-CREATE FUNCTION retention_summary_combine(retention_summary, retention_summary) RETURNS retention_summary
+CREATE FUNCTION retention_summary_combine(retention_summary, retention_summary)
+	RETURNS retention_summary
 	AS 'MODULE_PATHNAME', 'retention_summary_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION retention_summary_combine(retention_summary, retention_summary) IS
 	'merges two states, either of which may be NULL';
 
-CREATE FUNCTION retention_summary_rollup(retention_summary, retention_summary) RETURNS retention_summary
+CREATE FUNCTION retention_summary_rollup(retention_summary, retention_summary)
+	RETURNS retention_summary
 	AS 'MODULE_PATHNAME', 'retention_summary_rollup' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION retention_summary_rollup(retention_summary, retention_summary) IS
 	'merges a summary into the state of a moving window';
 
-CREATE FUNCTION retention_summary_rollup_inverse(retention_summary, retention_summary) RETURNS retention_summary
+CREATE FUNCTION retention_summary_rollup_inverse(retention_summary, retention_summary)
+	RETURNS retention_summary
 	AS 'MODULE_PATHNAME', 'retention_summary_rollup_inverse' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION retention_summary_rollup_inverse(retention_summary, retention_summary) IS
 	'takes a summary out of the state of a moving window';
@@ -213,9 +225,11 @@ COMMENT ON FUNCTION retention_summary_final(retention_summary) IS
 
 CREATE AGGREGATE retention_agg(activity_days, text, date) (
 	STYPE = retention_summary, SSPACE = 108,
-	SFUNC = retention_transition, COMBINEFUNC = retention_summary_combine, FINALFUNC = retention_summary_final,
+	SFUNC = retention_transition, COMBINEFUNC = retention_summary_combine,
+	FINALFUNC = retention_summary_final,
 	MSTYPE = retention_summary, MSSPACE = 108,
-	MSFUNC = retention_transition, MINVFUNC = retention_inverse, MFINALFUNC = retention_summary_final,
+	MSFUNC = retention_transition, MINVFUNC = retention_inverse,
+	MFINALFUNC = retention_summary_final,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE retention_agg(activity_days, text, date) IS
@@ -223,13 +237,16 @@ COMMENT ON AGGREGATE retention_agg(activity_days, text, date) IS
 
 CREATE AGGREGATE retention_agg(activity_days, text, date, text) (
 	STYPE = retention_summary, SSPACE = 108,
-	SFUNC = retention_transition, COMBINEFUNC = retention_summary_combine, FINALFUNC = retention_summary_final,
+	SFUNC = retention_transition, COMBINEFUNC = retention_summary_combine,
+	FINALFUNC = retention_summary_final,
 	MSTYPE = retention_summary, MSSPACE = 108,
-	MSFUNC = retention_transition, MINVFUNC = retention_inverse, MFINALFUNC = retention_summary_final,
+	MSFUNC = retention_transition, MINVFUNC = retention_inverse,
+	MFINALFUNC = retention_summary_final,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE retention_agg(activity_days, text, date, text) IS
-	'summary of who was active on, or on or after, each period since the first day (days, bucket, as_of, kind)';
+	'summary of who was active on, or on or after, each period since the first day (days, bucket, '
+	'as_of, kind)';
 
 CREATE AGGREGATE rollup(retention_summary) (
 	STYPE = retention_summary, SSPACE = 108,

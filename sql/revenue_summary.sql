@@ -1,5 +1,5 @@
 --
--- revenue_summary: recurring revenue at the start of a period and its movements, exact, with customers
+-- revenue_summary: recurring revenue at the start of a period and its movements
 --
 
 -- Category N, as for money: a summary is added and subtracted.
@@ -80,7 +80,8 @@ CREATE FUNCTION revenue_summary_add(a revenue_summary, b revenue_summary) RETURN
 COMMENT ON FUNCTION revenue_summary_add(revenue_summary, revenue_summary) IS
 	'the summary of the rows of both';
 
-CREATE FUNCTION revenue_summary_subtract(a revenue_summary, b revenue_summary) RETURNS revenue_summary
+CREATE FUNCTION revenue_summary_subtract(a revenue_summary, b revenue_summary)
+	RETURNS revenue_summary
 	AS 'MODULE_PATHNAME', 'revenue_summary_subtract' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION revenue_summary_subtract(revenue_summary, revenue_summary) IS
 	'the first summary without the rows of the second';
@@ -164,7 +165,8 @@ COMMENT ON FUNCTION gross_revenue_churn(revenue_summary) IS
 CREATE FUNCTION net_revenue_churn(s revenue_summary) RETURNS double precision
 	AS 'MODULE_PATHNAME', 'revenue_net_revenue_churn' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION net_revenue_churn(revenue_summary) IS
-	'(contraction + churned - expansion - reactivated) / start: below 0 when more was regained than lost';
+	'(contraction + churned - expansion - reactivated) / start: below 0 when more was regained '
+	'than lost';
 
 CREATE FUNCTION quick_ratio(s revenue_summary) RETURNS double precision
 	AS 'MODULE_PATHNAME', 'revenue_quick_ratio' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -210,34 +212,44 @@ CREATE FUNCTION revenue_inverse(revenue_summary, numeric, numeric) RETURNS reven
 COMMENT ON FUNCTION revenue_inverse(revenue_summary, numeric, numeric) IS
 	'takes out the revenue of a customer';
 
-CREATE FUNCTION revenue_customer_transition(revenue_summary, numeric, numeric, boolean) RETURNS revenue_summary
+CREATE FUNCTION revenue_customer_transition(revenue_summary, numeric, numeric, boolean)
+	RETURNS revenue_summary
 	AS 'MODULE_PATHNAME', 'revenue_customer_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION revenue_customer_transition(revenue_summary, numeric, numeric, boolean) IS
 	'counts the revenue of a customer who may have been one before';
 
-CREATE FUNCTION revenue_customer_inverse(revenue_summary, numeric, numeric, boolean) RETURNS revenue_summary
+CREATE FUNCTION revenue_customer_inverse(revenue_summary, numeric, numeric, boolean)
+	RETURNS revenue_summary
 	AS 'MODULE_PATHNAME', 'revenue_customer_inverse' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION revenue_customer_inverse(revenue_summary, numeric, numeric, boolean) IS
 	'takes out the revenue of a customer who may have been one before';
 
-CREATE FUNCTION revenue_currency_transition(revenue_summary, numeric, numeric, text) RETURNS revenue_summary
+CREATE FUNCTION revenue_currency_transition(revenue_summary, numeric, numeric, text)
+	RETURNS revenue_summary
 	AS 'MODULE_PATHNAME', 'revenue_currency_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION revenue_currency_transition(revenue_summary, numeric, numeric, text) IS
 	'counts the revenue of a customer in a currency';
 
-CREATE FUNCTION revenue_currency_inverse(revenue_summary, numeric, numeric, text) RETURNS revenue_summary
+CREATE FUNCTION revenue_currency_inverse(revenue_summary, numeric, numeric, text)
+	RETURNS revenue_summary
 	AS 'MODULE_PATHNAME', 'revenue_currency_inverse' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION revenue_currency_inverse(revenue_summary, numeric, numeric, text) IS
 	'takes out the revenue of a customer in a currency';
 
-CREATE FUNCTION revenue_customer_currency_transition(revenue_summary, numeric, numeric, boolean, text) RETURNS revenue_summary
+CREATE FUNCTION revenue_customer_currency_transition(
+	revenue_summary, numeric, numeric, boolean, text)
+	RETURNS revenue_summary
 	AS 'MODULE_PATHNAME', 'revenue_customer_currency_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION revenue_customer_currency_transition(revenue_summary, numeric, numeric, boolean, text) IS
+COMMENT ON FUNCTION revenue_customer_currency_transition(
+	revenue_summary, numeric, numeric, boolean, text) IS
 	'counts the revenue of a customer in a currency who may have been one before';
 
-CREATE FUNCTION revenue_customer_currency_inverse(revenue_summary, numeric, numeric, boolean, text) RETURNS revenue_summary
+CREATE FUNCTION revenue_customer_currency_inverse(
+	revenue_summary, numeric, numeric, boolean, text)
+	RETURNS revenue_summary
 	AS 'MODULE_PATHNAME', 'revenue_customer_currency_inverse' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION revenue_customer_currency_inverse(revenue_summary, numeric, numeric, boolean, text) IS
+COMMENT ON FUNCTION revenue_customer_currency_inverse(
+	revenue_summary, numeric, numeric, boolean, text) IS
 	'takes out the revenue of a customer in a currency who may have been one before';
 
 CREATE FUNCTION revenue_summary_combine(revenue_summary, revenue_summary) RETURNS revenue_summary
@@ -250,7 +262,8 @@ CREATE FUNCTION revenue_summary_rollup(revenue_summary, revenue_summary) RETURNS
 COMMENT ON FUNCTION revenue_summary_rollup(revenue_summary, revenue_summary) IS
 	'merges a summary into the state of a moving window';
 
-CREATE FUNCTION revenue_summary_rollup_inverse(revenue_summary, revenue_summary) RETURNS revenue_summary
+CREATE FUNCTION revenue_summary_rollup_inverse(revenue_summary, revenue_summary)
+	RETURNS revenue_summary
 	AS 'MODULE_PATHNAME', 'revenue_summary_rollup_inverse' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION revenue_summary_rollup_inverse(revenue_summary, revenue_summary) IS
 	'takes a summary out of the state of a moving window';
@@ -268,7 +281,8 @@ COMMENT ON FUNCTION revenue_summary_final(revenue_summary) IS
 
 CREATE AGGREGATE revenue_agg(numeric, numeric) (
 	STYPE = revenue_summary, SSPACE = 208,
-	SFUNC = revenue_transition, COMBINEFUNC = revenue_summary_combine, FINALFUNC = revenue_summary_final,
+	SFUNC = revenue_transition, COMBINEFUNC = revenue_summary_combine,
+	FINALFUNC = revenue_summary_final,
 	MSTYPE = revenue_summary, MSSPACE = 208,
 	MSFUNC = revenue_transition, MINVFUNC = revenue_inverse, MFINALFUNC = revenue_summary_final,
 	PARALLEL = SAFE
@@ -278,9 +292,11 @@ COMMENT ON AGGREGATE revenue_agg(numeric, numeric) IS
 
 CREATE AGGREGATE revenue_agg(numeric, numeric, boolean) (
 	STYPE = revenue_summary, SSPACE = 208,
-	SFUNC = revenue_customer_transition, COMBINEFUNC = revenue_summary_combine, FINALFUNC = revenue_summary_final,
+	SFUNC = revenue_customer_transition, COMBINEFUNC = revenue_summary_combine,
+	FINALFUNC = revenue_summary_final,
 	MSTYPE = revenue_summary, MSSPACE = 208,
-	MSFUNC = revenue_customer_transition, MINVFUNC = revenue_customer_inverse, MFINALFUNC = revenue_summary_final,
+	MSFUNC = revenue_customer_transition, MINVFUNC = revenue_customer_inverse,
+	MFINALFUNC = revenue_summary_final,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE revenue_agg(numeric, numeric, boolean) IS
@@ -288,9 +304,11 @@ COMMENT ON AGGREGATE revenue_agg(numeric, numeric, boolean) IS
 
 CREATE AGGREGATE revenue_agg(numeric, numeric, text) (
 	STYPE = revenue_summary, SSPACE = 208,
-	SFUNC = revenue_currency_transition, COMBINEFUNC = revenue_summary_combine, FINALFUNC = revenue_summary_final,
+	SFUNC = revenue_currency_transition, COMBINEFUNC = revenue_summary_combine,
+	FINALFUNC = revenue_summary_final,
 	MSTYPE = revenue_summary, MSSPACE = 208,
-	MSFUNC = revenue_currency_transition, MINVFUNC = revenue_currency_inverse, MFINALFUNC = revenue_summary_final,
+	MSFUNC = revenue_currency_transition, MINVFUNC = revenue_currency_inverse,
+	MFINALFUNC = revenue_summary_final,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE revenue_agg(numeric, numeric, text) IS
@@ -298,13 +316,16 @@ COMMENT ON AGGREGATE revenue_agg(numeric, numeric, text) IS
 
 CREATE AGGREGATE revenue_agg(numeric, numeric, boolean, text) (
 	STYPE = revenue_summary, SSPACE = 208,
-	SFUNC = revenue_customer_currency_transition, COMBINEFUNC = revenue_summary_combine, FINALFUNC = revenue_summary_final,
+	SFUNC = revenue_customer_currency_transition, COMBINEFUNC = revenue_summary_combine,
+	FINALFUNC = revenue_summary_final,
 	MSTYPE = revenue_summary, MSSPACE = 208,
-	MSFUNC = revenue_customer_currency_transition, MINVFUNC = revenue_customer_currency_inverse, MFINALFUNC = revenue_summary_final,
+	MSFUNC = revenue_customer_currency_transition, MINVFUNC = revenue_customer_currency_inverse,
+	MFINALFUNC = revenue_summary_final,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE revenue_agg(numeric, numeric, boolean, text) IS
-	'summary of revenue movements (before, after, was a customer earlier, currency); NULL is no revenue';
+	'summary of revenue movements (before, after, was a customer earlier, currency); NULL is no '
+	'revenue';
 
 CREATE AGGREGATE rollup(revenue_summary) (
 	STYPE = revenue_summary, SSPACE = 208,

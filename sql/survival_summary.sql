@@ -75,12 +75,14 @@ CREATE FUNCTION survival_summary_ne(a survival_summary, b survival_summary) RETU
 COMMENT ON FUNCTION survival_summary_ne(survival_summary, survival_summary) IS
 	'do the summaries differ';
 
-CREATE FUNCTION survival_summary_add(a survival_summary, b survival_summary) RETURNS survival_summary
+CREATE FUNCTION survival_summary_add(a survival_summary, b survival_summary)
+	RETURNS survival_summary
 	AS 'MODULE_PATHNAME', 'survival_summary_add' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION survival_summary_add(survival_summary, survival_summary) IS
 	'the summary of the rows of both';
 
-CREATE FUNCTION survival_summary_subtract(a survival_summary, b survival_summary) RETURNS survival_summary
+CREATE FUNCTION survival_summary_subtract(a survival_summary, b survival_summary)
+	RETURNS survival_summary
 	AS 'MODULE_PATHNAME', 'survival_summary_subtract' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION survival_summary_subtract(survival_summary, survival_summary) IS
 	'the first summary without the rows of the second';
@@ -91,7 +93,8 @@ COMMENT ON FUNCTION survival_summary_hash(survival_summary) IS
 	'hash of a survival_summary';
 
 CREATE FUNCTION survival_summary_hash_extended(survival_summary, bigint) RETURNS bigint
-	AS 'MODULE_PATHNAME', 'survival_summary_hash_extended' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+	AS 'MODULE_PATHNAME', 'survival_summary_hash_extended'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION survival_summary_hash_extended(survival_summary, bigint) IS
 	'hash of a survival_summary with a seed';
 
@@ -138,7 +141,8 @@ CREATE TYPE survival_step AS (
 	upper double precision
 );
 COMMENT ON TYPE survival_step IS
-	'a duration of a survival curve: customers at risk before it, how many left and how many were last seen then, the share that stays longer, and its interval';
+	'a duration of a survival curve: customers at risk before it, how many left and how many were '
+	'last seen then, the share that stays longer, and its interval';
 
 --
 -- Readings
@@ -149,7 +153,8 @@ CREATE FUNCTION survival(s survival_summary, t integer) RETURNS double precision
 COMMENT ON FUNCTION survival(survival_summary, integer) IS
 	'share of customers who stay longer than t, 0 to 1 (Kaplan-Meier); NULL beyond the curve';
 
-CREATE FUNCTION survival_curve(s survival_summary, level double precision DEFAULT 0.95) RETURNS SETOF survival_step
+CREATE FUNCTION survival_curve(s survival_summary, level double precision DEFAULT 0.95)
+	RETURNS SETOF survival_step
 	AS 'MODULE_PATHNAME', 'survival_curve' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 100;
 COMMENT ON FUNCTION survival_curve(survival_summary, double precision) IS
 	'the Kaplan-Meier curve by duration, with log-log intervals by Greenwood';
@@ -157,12 +162,14 @@ COMMENT ON FUNCTION survival_curve(survival_summary, double precision) IS
 CREATE FUNCTION median_survival(s survival_summary) RETURNS integer
 	AS 'MODULE_PATHNAME', 'survival_median_survival' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION median_survival(survival_summary) IS
-	'the shortest duration by which half of the customers have left; NULL when the curve does not fall so far';
+	'the shortest duration by which half of the customers have left; NULL when the curve does not '
+	'fall so far';
 
 CREATE FUNCTION restricted_mean(s survival_summary, horizon integer) RETURNS double precision
 	AS 'MODULE_PATHNAME', 'survival_restricted_mean' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION restricted_mean(survival_summary, integer) IS
-	'mean duration up to a horizon: the area under the curve; NULL when the curve does not reach so far';
+	'mean duration up to a horizon: the area under the curve; NULL when the curve does not reach '
+	'so far';
 
 CREATE FUNCTION events(s survival_summary) RETURNS bigint
 	AS 'MODULE_PATHNAME', 'survival_events' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -174,10 +181,13 @@ CREATE FUNCTION censored(s survival_summary) RETURNS bigint
 COMMENT ON FUNCTION censored(survival_summary) IS
 	'customers who had not left when they were last seen';
 
-CREATE FUNCTION logrank_test(a survival_summary, b survival_summary, level double precision DEFAULT 0.95) RETURNS test_result
+CREATE FUNCTION logrank_test(
+	a survival_summary, b survival_summary, level double precision DEFAULT 0.95)
+	RETURNS test_result
 	AS 'MODULE_PATHNAME', 'survival_logrank_test' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION logrank_test(survival_summary, survival_summary, double precision) IS
-	'tests whether customers of a leave sooner or later than those of b: log-rank chi-squared, and the log hazard ratio by Peto';
+	'tests whether customers of a leave sooner or later than those of b: log-rank chi-squared, '
+	'and the log hazard ratio by Peto';
 
 --
 -- Transitions
@@ -193,17 +203,20 @@ CREATE FUNCTION survival_inverse(survival_summary, integer, boolean) RETURNS sur
 COMMENT ON FUNCTION survival_inverse(survival_summary, integer, boolean) IS
 	'takes out a customer by duration';
 
-CREATE FUNCTION survival_lifetime_transition(survival_summary, date, date, date) RETURNS survival_summary
+CREATE FUNCTION survival_lifetime_transition(survival_summary, date, date, date)
+	RETURNS survival_summary
 	AS 'MODULE_PATHNAME', 'survival_lifetime_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION survival_lifetime_transition(survival_summary, date, date, date) IS
 	'counts a customer by start and end';
 
-CREATE FUNCTION survival_lifetime_inverse(survival_summary, date, date, date) RETURNS survival_summary
+CREATE FUNCTION survival_lifetime_inverse(survival_summary, date, date, date)
+	RETURNS survival_summary
 	AS 'MODULE_PATHNAME', 'survival_lifetime_inverse' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION survival_lifetime_inverse(survival_summary, date, date, date) IS
 	'takes out a customer by start and end';
 
-CREATE FUNCTION survival_summary_combine(survival_summary, survival_summary) RETURNS survival_summary
+CREATE FUNCTION survival_summary_combine(survival_summary, survival_summary)
+	RETURNS survival_summary
 	AS 'MODULE_PATHNAME', 'survival_summary_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION survival_summary_combine(survival_summary, survival_summary) IS
 	'merges two states, either of which may be NULL';
@@ -213,7 +226,8 @@ CREATE FUNCTION survival_summary_rollup(survival_summary, survival_summary) RETU
 COMMENT ON FUNCTION survival_summary_rollup(survival_summary, survival_summary) IS
 	'merges a summary into the state of a moving window';
 
-CREATE FUNCTION survival_summary_rollup_inverse(survival_summary, survival_summary) RETURNS survival_summary
+CREATE FUNCTION survival_summary_rollup_inverse(survival_summary, survival_summary)
+	RETURNS survival_summary
 	AS 'MODULE_PATHNAME', 'survival_summary_rollup_inverse' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION survival_summary_rollup_inverse(survival_summary, survival_summary) IS
 	'takes a summary out of the state of a moving window';
@@ -231,7 +245,8 @@ COMMENT ON FUNCTION survival_summary_final(survival_summary) IS
 
 CREATE AGGREGATE survival_agg(integer, boolean) (
 	STYPE = survival_summary, SSPACE = 524,
-	SFUNC = survival_transition, COMBINEFUNC = survival_summary_combine, FINALFUNC = survival_summary_final,
+	SFUNC = survival_transition, COMBINEFUNC = survival_summary_combine,
+	FINALFUNC = survival_summary_final,
 	MSTYPE = survival_summary, MSSPACE = 524,
 	MSFUNC = survival_transition, MINVFUNC = survival_inverse, MFINALFUNC = survival_summary_final,
 	PARALLEL = SAFE
@@ -241,9 +256,11 @@ COMMENT ON AGGREGATE survival_agg(integer, boolean) IS
 
 CREATE AGGREGATE survival_agg(date, date, date) (
 	STYPE = survival_summary, SSPACE = 524,
-	SFUNC = survival_lifetime_transition, COMBINEFUNC = survival_summary_combine, FINALFUNC = survival_summary_final,
+	SFUNC = survival_lifetime_transition, COMBINEFUNC = survival_summary_combine,
+	FINALFUNC = survival_summary_final,
 	MSTYPE = survival_summary, MSSPACE = 524,
-	MSFUNC = survival_lifetime_transition, MINVFUNC = survival_lifetime_inverse, MFINALFUNC = survival_summary_final,
+	MSFUNC = survival_lifetime_transition, MINVFUNC = survival_lifetime_inverse,
+	MFINALFUNC = survival_summary_final,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE survival_agg(date, date, date) IS

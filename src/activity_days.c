@@ -8,7 +8,8 @@
  *	| header     | 1       | 0     | between each two: varints                |
  *	+------------+---------+-------+------------------------------------------+
  *
- * The first day is signed, in days from 2000-01-01; a day that follows the one before is a zero byte.
+ * The first day is signed, in days from 2000-01-01; a day that follows the one before is a zero
+ * byte.
  *
  * In an aggregate's state the days are a list, in the order in which they came, with room for more
  * up to the end of the varlena; when it is full it is sorted and rid of what came twice:
@@ -58,8 +59,9 @@ static void *activity_canonical(const void *state);
 static void *activity_merge(void *state, const void *value, bool add);
 static bool  activity_is_empty(const void *state);
 
-static const SummaryType ACTIVITY = {"activity_days",    activity_text,  activity_to_state,
-                                     activity_canonical, activity_merge, activity_is_empty};
+static const SummaryType ACTIVITY = {
+    "activity_days",   activity_text, activity_to_state, activity_canonical, activity_merge,
+    activity_is_empty, NULL};
 
 SUMMARY_FUNCTIONS(activity_days, ACTIVITY)
 
@@ -259,6 +261,8 @@ activity_to_state(const void *value)
 	const DateADT *days = days_of(value, &n);
 	DayList       *list = make_list(Max(SMALLEST_LIST, (int64) n * 2));
 
+	if (SUMMARY_IS_BLANK(value))
+		summary_refuse_blank(&ACTIVITY);
 	if (n > 0)
 		memcpy(list->days, days, sizeof(DateADT) * (Size) n);
 	list->used = n;

@@ -12,8 +12,8 @@
  *
  *	flags	bits 0-1: code of the counters' width; bit 2: counted from snapshots
  *
- * A period [s, e) owns the changes at s <= t < e: "at start" is the state just before s, "at end" the
- * one just before e.  The five kinds of customer exclude each other:
+ * A period [s, e) owns the changes at s <= t < e: "at start" is the state just before s, "at end"
+ * the one just before e.  The five kinds of customer exclude each other:
  *
  *					at start	at end		between
  *	kept			active		active		active throughout
@@ -78,9 +78,11 @@ static void *churn_to_state(const void *value);
 static void *churn_canonical(const void *state);
 static void *churn_merge(void *state, const void *value, bool add);
 static bool  churn_is_empty(const void *state);
+static void  churn_check_mergeable(const void *a, const void *b);
 
-static const SummaryType CHURN = {"churn_summary", churn_text,  churn_to_state,
-                                  churn_canonical, churn_merge, churn_is_empty};
+static const SummaryType CHURN = {"churn_summary",      churn_text,  churn_to_state,
+                                  churn_canonical,      churn_merge, churn_is_empty,
+                                  churn_check_mergeable};
 
 COUNTING_SUMMARY_FUNCTIONS(churn_summary, CHURN)
 
@@ -201,6 +203,8 @@ churn_canonical(const void *state)
 static void *
 churn_to_state(const void *value)
 {
+	if (SUMMARY_IS_BLANK(value))
+		summary_refuse_blank(&CHURN);
 	return churn_canonical(value);
 }
 
@@ -213,6 +217,17 @@ check_mergeable(const ChurnView *a, const ChurnView *b)
 		                errmsg("cannot combine churn counted from %s and from %s",
 		                       a->snapshots ? "snapshots" : "periods",
 		                       b->snapshots ? "snapshots" : "periods")));
+}
+
+static void
+churn_check_mergeable(const void *a, const void *b)
+{
+	ChurnView view_a = view_summary(a);
+	ChurnView view_b = view_summary(b);
+
+	if (SUMMARY_IS_BLANK(b))
+		summary_refuse_blank(&CHURN);
+	check_mergeable(&view_a, &view_b);
 }
 
 static void *

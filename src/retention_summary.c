@@ -10,9 +10,9 @@
  *
  *	flags			bits 0-1: code of the counters' width; bit 2: of kind on_or_after
  *	unit, length	the bucket, as in CxmBucket
- *	counters		customers for whom the period was the last that had ended; then, of those for whom
- *					the period had ended, those who were active in it (on), or for whom it was the last
- *					one with activity in it or after it (on_or_after)
+ *	counters		customers for whom the period was the last that had ended; then, of those for
+ *					whom it had ended, those who were active in it (on), or for whom it was the
+ *					last one with activity in it or after it (on_or_after)
  *
  * Who is eligible for a period is whoever has it, or a later one, as the last that had ended: a sum
  * from the end.  So a customer is one step of a counter, however many periods there are.
@@ -75,9 +75,11 @@ static void *retention_to_state(const void *value);
 static void *retention_canonical(const void *state);
 static void *retention_merge(void *state, const void *value, bool add);
 static bool  retention_is_empty(const void *state);
+static void  retention_check_mergeable(const void *a, const void *b);
 
-static const SummaryType RETENTION = {"retention_summary", retention_text,  retention_to_state,
-                                      retention_canonical, retention_merge, retention_is_empty};
+static const SummaryType RETENTION = {"retention_summary",      retention_text,  retention_to_state,
+                                      retention_canonical,      retention_merge, retention_is_empty,
+                                      retention_check_mergeable};
 
 COUNTING_SUMMARY_FUNCTIONS(retention_summary, RETENTION)
 
@@ -256,6 +258,8 @@ retention_to_state(const void *value)
 {
 	RetentionView view = view_summary(value);
 
+	if (SUMMARY_IS_BLANK(value))
+		summary_refuse_blank(&RETENTION);
 	return copy_summary(&view, view.periods, view.width);
 }
 
@@ -292,6 +296,14 @@ check_same_terms(RetentionTerms a, RetentionTerms b)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 		                errmsg("cannot combine retention by %s (%s) and by %s (%s)", bucket_text(a),
 		                       kind_text(a), bucket_text(b), kind_text(b))));
+}
+
+static void
+retention_check_mergeable(const void *a, const void *b)
+{
+	if (SUMMARY_IS_BLANK(b))
+		summary_refuse_blank(&RETENTION);
+	check_same_terms(view_summary(a).terms, view_summary(b).terms);
 }
 
 static void *

@@ -13,9 +13,10 @@
  *	counters	customers whose revenue stayed as it was, was new, grew, shrank, ended, came back
  *	sums		revenue at the start; then the amounts of the same five movements, none negative
  *
- * A sum is a decimal number in base 10000, the least significant position first: the position i counts
- * units of 10000^(low + i), and all sums have the same positions.  A stored value has digits of two
- * bytes, positions without a zero digit in all sums at either end, and the narrowest counters.
+ * A sum is a decimal number in base 10000, the least significant position first: the position i
+ * counts units of 10000^(low + i), and all sums have the same positions.  A stored value has digits
+ * of two bytes, positions without a zero digit in all sums at either end, and the narrowest
+ * counters.
  *
  * In an aggregate's state the sums are wide: int64, each position added to without a carry, as
  * core/decimal_sum.h says, and counters of 8 bytes.
@@ -94,9 +95,11 @@ static void *revenue_to_state(const void *value);
 static void *revenue_canonical(const void *state);
 static void *revenue_merge(void *state, const void *value, bool add);
 static bool  revenue_is_empty(const void *state);
+static void  revenue_check_mergeable(const void *a, const void *b);
 
-static const SummaryType REVENUE = {"revenue_summary", revenue_text,  revenue_to_state,
-                                    revenue_canonical, revenue_merge, revenue_is_empty};
+static const SummaryType REVENUE = {"revenue_summary",      revenue_text,  revenue_to_state,
+                                    revenue_canonical,      revenue_merge, revenue_is_empty,
+                                    revenue_check_mergeable};
 
 COUNTING_SUMMARY_FUNCTIONS(revenue_summary, REVENUE)
 
@@ -383,6 +386,8 @@ revenue_to_state(const void *value)
 {
 	RevenueView view = view_summary(value);
 
+	if (SUMMARY_IS_BLANK(value))
+		summary_refuse_blank(&REVENUE);
 	return widened_state(&view, view.low, view.low + view.positions - 1);
 }
 
@@ -431,6 +436,18 @@ currency_arg(FunctionCallInfo fcinfo, int argno)
 		                errmsg("invalid currency \"%s\"", text_to_cstring(currency)),
 		                errhint("A currency is three capital letters, such as EUR.")));
 	return VARDATA_ANY(currency);
+}
+
+static void
+revenue_check_mergeable(const void *a, const void *b)
+{
+	RevenueView view_a = view_summary(a);
+	RevenueView view_b = view_summary(b);
+
+	if (SUMMARY_IS_BLANK(b))
+		summary_refuse_blank(&REVENUE);
+	if (memcmp(view_a.currency, view_b.currency, CURRENCY_LETTERS) != 0)
+		refuse_currencies(view_a.currency, view_b.currency);
 }
 
 static void *

@@ -1,6 +1,6 @@
 /*
  * survival_summary.c
- *		The type survival_summary: after how long customers left, and how long the others have stayed.
+ *		The type survival_summary: after how long customers left, how long the others have stayed.
  *
  *	0            4         5       6          7        8      12
  *	+------------+---------+-------+----------+--------+------+--------------------+---------------+
@@ -74,8 +74,9 @@ static void *survival_canonical(const void *state);
 static void *survival_merge(void *state, const void *value, bool add);
 static bool  survival_is_empty(const void *state);
 
-static const SummaryType SURVIVAL = {"survival_summary", survival_text,  survival_to_state,
-                                     survival_canonical, survival_merge, survival_is_empty};
+static const SummaryType SURVIVAL = {
+    "survival_summary", survival_text, survival_to_state, survival_canonical, survival_merge,
+    survival_is_empty,  NULL};
 
 COUNTING_SUMMARY_FUNCTIONS(survival_summary, SURVIVAL)
 
@@ -344,6 +345,8 @@ survival_to_state(const void *value)
 {
 	SurvivalView view = view_summary(value);
 
+	if (SUMMARY_IS_BLANK(value))
+		summary_refuse_blank(&SURVIVAL);
 	return rebuilt_table(&view, view.width, 1);
 }
 
@@ -400,7 +403,7 @@ survival_merge(void *state, const void *value, bool add)
 	if (!state_fits(table))
 		table = survival_to_state(state);
 
-	/* a table's durations come in the order of their places, which must not crowd a smaller table */
+	/* a table's durations come in the order of their places: a smaller table would be crowded */
 	if (add && (int64) view.used * 4 > (INT64CONST(3) << table->capacity))
 	{
 		SurvivalView there = view_summary(table);

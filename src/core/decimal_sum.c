@@ -15,7 +15,7 @@ cxm_decimal_combine(int64_t *to, const int64_t *from, size_t n, int factor)
 	return !overflow;
 }
 
-/* One pass of carries, rounding down; what is left over at the top is 0, or -1 for a negative sum. */
+/* One pass of carries, rounding down; what is left over at the top is 0, or -1 below zero. */
 static int64_t
 carry(int64_t *sum, size_t n)
 {

@@ -24,14 +24,14 @@
 extern bool cxm_decimal_combine(int64_t *to, const int64_t *from, size_t n, int factor);
 
 /*
- * Carries, until each of the n positions is from 0 to 9999.  The highest CXM_DECIMAL_CARRY ones must
- * be zero before.  A negative sum becomes its absolute value.  Returns the sign: -1, 0 or 1.
+ * Carries, until each of the n positions is from 0 to 9999.  The highest CXM_DECIMAL_CARRY ones
+ * must be zero before.  A negative sum becomes its absolute value.  Returns the sign: -1, 0 or 1.
  */
 extern int cxm_decimal_normalise(int64_t *sum, size_t n);
 
 /*
- * Writes a normalised sum in decimal, with no superfluous zero or point, and a minus sign when it is
- * asked for: "0", "12", "-0.25".  Returns the length without the final zero byte; the text needs
+ * Writes a normalised sum in decimal, with no superfluous zero or point, and a minus sign when it
+ * is asked for: "0", "12", "-0.25".  Returns the length without the final zero byte; the text needs
  * cxm_decimal_text_size() bytes.
  */
 extern size_t cxm_decimal_print(const int64_t *sum, size_t n, int low, bool negative, char *text);

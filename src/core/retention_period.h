@@ -3,8 +3,8 @@
  *		Periods since a first day: calendar weeks, months, quarters and years, or spells of days.
  *
  * Days are counted from 2000-01-01, in the proleptic Gregorian calendar.  Period 0 holds the first
- * day.  Calendar periods begin where the calendar has it, weeks on Monday (ISO 8601); spells of days
- * begin with the first day.
+ * day.  Calendar periods begin where the calendar has it, weeks on Monday (ISO 8601); spells of
+ * days begin with the first day.
  */
 #ifndef CXM_RETENTION_PERIOD_H
 #define CXM_RETENTION_PERIOD_H

@@ -18,7 +18,10 @@ sub runs
 						USING (customer)) AS since_first
 				GROUP BY cohort, period},
 		},
-		{ name => 'bare GROUP BY', of => "SELECT min(day) AS figure FROM $table GROUP BY customer" },
+		{
+			name => 'bare GROUP BY',
+			of => "SELECT min(day) AS figure FROM $table GROUP BY customer",
+		},
 		{
 			name => 'activity_agg, retention_agg',
 			of => qq{

@@ -28,8 +28,8 @@ is( query(q{
 is( query(q{
 		SELECT mrr_start(s), -amount, mrr_end(s), customers, gross_revenue_churn(s) = 1 - grr(s)
 			OR abs(gross_revenue_churn(s) - 1 + grr(s)) < 1e-15
-		FROM (SELECT revenue_agg(monthly_charges, CASE WHEN NOT churned THEN monthly_charges END) AS s
-			FROM customer) t, movements(s) WHERE movement = 'churned'}),
+		FROM (SELECT revenue_agg(monthly_charges, CASE WHEN NOT churned THEN monthly_charges END)
+				AS s FROM customer) t, movements(s) WHERE movement = 'churned'}),
 	'456116.6|139130.85|316985.75|1869|t', 'monthly charges, and those that are lost');
 
 # Every segment that the columns make, against plain SQL.

@@ -24,11 +24,12 @@ query("CREATE EXTENSION cxm;
 	ANALYZE");
 is(query('SELECT count(*) FROM ordered'), '69659', 'orders');
 is( query('SELECT count(*), sum(day_count(a)) FROM customer'),
-	query('SELECT count(DISTINCT customer_id), count(DISTINCT (customer_id, ordered_on)) FROM ordered'),
+	query(q{SELECT count(DISTINCT customer_id), count(DISTINCT (customer_id, ordered_on))
+		FROM ordered}),
 	'customers, and days on which they ordered');
 
-# The triangle of ours and of the twin, for a bucket whose period and end plain SQL can say; as_of is
-# neither the last day of the data nor the end of a period.
+# The triangle of ours and of the twin, for a bucket whose period and end plain SQL can say; as_of
+# is neither the last day of the data nor the end of a period.
 sub same_triangle
 {
 	my ($name, $bucket, $kind, $period, $end) = @_;

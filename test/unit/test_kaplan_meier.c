@@ -63,7 +63,7 @@ follows_the_curve_of_r(void **state)
 	assert_false(cxm_kaplan_meier_interval(&curve, 0.95, &interval));
 }
 
-/* A half that was multiplied up counts as one, and one customer in a hundred million more does not. */
+/* A half that was multiplied up counts as one; one customer in a hundred million more does not. */
 static void
 knows_a_half(void **state)
 {
