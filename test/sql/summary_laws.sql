@@ -146,6 +146,8 @@ INSERT INTO law_kept
 INSERT INTO law_kept (id) VALUES (20);
 INSERT INTO law_kept VALUES (21, '{}', '{}', '{}', '{"bucket": "year"}', '{}');
 CREATE TABLE law_copied (LIKE law_kept);
+\getenv directory PG_ABS_BUILDDIR
+\cd :directory
 \copy law_kept TO 'results/summary_laws.binary' (FORMAT binary)
 \copy law_copied FROM 'results/summary_laws.binary' (FORMAT binary)
 \copy law_kept TO 'results/summary_laws.text'
