@@ -2,11 +2,12 @@
  * numeric_digits.c
  *		Does this server store numerics as numeric_digits.h believes?
  */
-#include "numeric_digits.h"
+#include "postgres.h"
 
-#include "fmgr.h"
 #include "libpq/pqformat.h"
 #include "utils/builtins.h"
+
+#include "numeric_digits.h"
 
 #define SEND_NEGATIVE 0x4000
 #define SEND_SPECIAL 0xC000

@@ -10,7 +10,7 @@
 #ifndef CXM_NUMERIC_DIGITS_H
 #define CXM_NUMERIC_DIGITS_H
 
-#include "postgres.h"
+#include "cxm.h"
 
 /*
  * A number is the sum of digit[i] * 10000^(weight - i), with a sign.  There are no zeros at either
