@@ -19,7 +19,9 @@ SELECT round(100 * churn_rate(s)::numeric, 3) AS churn, round(lower::numeric, 12
 	round(upper::numeric, 12) AS upper, lower = churn_lower(s) AND upper = churn_upper(s) AS same
 FROM (SELECT '{"kept": 5174, "lost": 1869}'::churn_summary AS s) t, churn_interval(s);
 -- Newcombe 1998: 81 of 263 0.2553 to 0.3662, 0 of 20 0 to 0.1611
-SELECT (churn_interval('{"kept": 182, "lost": 81}')).*, (churn_interval('{"kept": 20}', 0.95)).*;
+SELECT round(a.lower::numeric, 4) AS lower, round(a.upper::numeric, 4) AS upper, b.lower AS lower_0,
+	round(b.upper::numeric, 4) AS upper_0
+FROM churn_interval('{"kept": 182, "lost": 81}') a, churn_interval('{"kept": 20}', 0.95) b;
 -- Stripe counts who comes and goes both as lost and as having been there: (2 + 1) / (10 + 4 + 1)
 SELECT c, churn_rate('{"kept": 7, "returned": 1, "lost": 2, "new": 4, "new_and_lost": 1}', c)
 FROM unnest('{start,net,average,stripe}'::text[]) c;

@@ -31,7 +31,8 @@ FROM arm WHERE arm = '6-MP';
 SELECT survival(s, 22), survival(s, 23), survival(s, 1000), restricted_mean(s, 1000) AS mean,
 	(SELECT avg(t) FROM freireich WHERE arm = 'placebo') AS avg
 FROM arm WHERE arm = 'placebo';
-SELECT round(statistic::numeric, 10) AS chi_squared, p_value, round(difference::numeric, 6) AS log_hazard,
+SELECT round(statistic::numeric, 10) AS chi_squared, round(p_value::numeric, 16) AS p_value,
+	round(difference::numeric, 6) AS log_hazard,
 	round(lower::numeric, 6) AS lower, round(upper::numeric, 6) AS upper
 FROM arm a, arm b, logrank_test(a.s, b.s) WHERE a.arm = '6-MP' AND b.arm = 'placebo';
 SELECT abs(ab.statistic - ba.statistic) < 1e-12 AS either_way,

@@ -62,9 +62,10 @@ $$;
 
 -- 200 rows came in, and 180 went out: all but the last frame's 20
 SELECT p.oid::regprocedure AS aggregate, rows_asked_for, same, same_days, same_groups
-FROM pg_proc p JOIN pg_depend d ON classid = 'pg_proc'::regclass AND objid = p.oid AND deptype = 'e'
-	JOIN pg_extension e ON e.oid = refobjid AND extname = 'cxm'
-	JOIN pg_aggregate ON aggfnoid = p.oid AND aggtranstype = 'rating_summary'::regtype,
+FROM (SELECT aggfnoid AS oid FROM pg_aggregate JOIN pg_depend d ON classid = 'pg_proc'::regclass
+			AND objid = aggfnoid AND deptype = 'e'
+		JOIN pg_extension e ON e.oid = refobjid AND extname = 'cxm'
+		WHERE aggtranstype = 'rating_summary'::regtype OFFSET 0) p,
 	pg_temp.moving_aggregate(p.oid::regprocedure)
 ORDER BY p.oid::regprocedure::text COLLATE "C";
 
