@@ -7,6 +7,7 @@
 
 #include "postgres.h"
 
+#include "datatype/timestamp.h"
 #include "fmgr.h"
 #include "nodes/nodes.h"
 #include "utils/jsonb.h"
@@ -35,6 +36,12 @@ extern void cxm_check_aggregate_context(FunctionCallInfo fcinfo);
 
 /* The confidence level of a function's argument; an error unless 0 < level < 1. */
 extern double cxm_level_arg(FunctionCallInfo fcinfo, int argno);
+
+/*
+ * An interval as a duration in microseconds, an error when it is negative: a month has 30 days and
+ * a day 24 hours, as they have where PostgreSQL compares intervals.
+ */
+extern uint64 cxm_interval_microseconds(const Interval *interval);
 
 /* A named composite value of the calling function's declared type.  NaN becomes NULL. */
 extern Datum cxm_record_of_doubles(FunctionCallInfo fcinfo, const double *values, int n);
