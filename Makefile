@@ -9,7 +9,8 @@
 # works too: make && make install && make installcheck [PG_CONFIG=/path/to/pg_config]
 
 # What the extension consists of, each building on those before it.
-CONCEPTS = rating_summary rating_statistics business_calendar duration_summary
+CONCEPTS = rating_summary rating_statistics business_calendar duration_summary \
+	churn_summary revenue_summary survival_summary activity_days retention_summary
 
 HOUSE = demo check check-real bench
 

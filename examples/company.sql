@@ -227,6 +227,7 @@ LEFT JOIN answered USING (id)
 ORDER BY at, id;
 
 \ir company_tickets.sql
+\ir company_subscription.sql
 
 COMMIT;
 

@@ -364,3 +364,4 @@ ORDER BY language, segment
 \endif
 
 \ir report_tickets.sql
+\ir report_churn.sql

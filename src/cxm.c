@@ -116,6 +116,28 @@ cxm_json_next(JsonbIterator **iterator, char **key, JsonbValue *value)
 	return true;
 }
 
+JsonbIterator *
+cxm_json_array(const JsonbValue *value, const char *key, const char *type_name, Node *escontext)
+{
+	JsonbIterator *iterator;
+	JsonbValue     begin;
+
+	if (value->type != jbvBinary || !JsonContainerIsArray(value->val.binary.data))
+		ereturn(escontext, NULL,
+		        (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
+		         errmsg("invalid input syntax for type %s", type_name),
+		         errdetail("The value of \"%s\" must be a JSON array.", key)));
+	iterator = JsonbIteratorInit(value->val.binary.data);
+	JsonbIteratorNext(&iterator, &begin, true);
+	return iterator;
+}
+
+bool
+cxm_json_next_element(JsonbIterator **iterator, JsonbValue *value)
+{
+	return JsonbIteratorNext(iterator, value, true) == WJB_ELEM;
+}
+
 char *
 cxm_json_scalar(const JsonbValue *value, const char *key, const char *type_name, bool number,
                 Node *escontext)

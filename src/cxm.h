@@ -70,6 +70,11 @@ extern JsonbContainer *cxm_json_object(char *text, const char *type_name, Node *
  */
 extern bool cxm_json_next(JsonbIterator **iterator, char **key, JsonbValue *value);
 
+/* Steps through the elements of an array, which is the value of a field. */
+extern JsonbIterator *cxm_json_array(const JsonbValue *value, const char *key,
+                                     const char *type_name, Node *escontext);
+extern bool           cxm_json_next_element(JsonbIterator **iterator, JsonbValue *value);
+
 /* A whole number from 0 to 2^63 - 1. */
 extern bool cxm_json_count(const JsonbValue *value, const char *key, const char *type_name,
                            Node *escontext, uint64 *count);
