@@ -123,56 +123,55 @@ summary_to_jsonb(FunctionCallInfo fcinfo, const SummaryType *type)
 }
 
 /*
- * Comparison: equal summaries are equal bytes in their canonical form.  Stored values are in that
- * form already, unless an aggregate that somebody made without a final function let a state out.
+ * Comparison: equal summaries are equal bytes.  States that somebody's own aggregate lets out
+ * without a final function may differ in their slack; our own aggregates let none out.
  */
 
-static void *
-canonical_value(void *value, const SummaryType *type)
-{
-	return SUMMARY_IS_BLANK(value) ? value : type->canonical(type->to_state(value));
-}
-
 static bool
-equal_bytes(const void *a, const void *b)
+equal_args(FunctionCallInfo fcinfo)
 {
-	return VARSIZE_ANY_EXHDR(a) == VARSIZE_ANY_EXHDR(b) &&
-	       memcmp(VARDATA_ANY(a), VARDATA_ANY(b), VARSIZE_ANY_EXHDR(a)) == 0;
-}
+	struct varlena *a = SUMMARY_ARG(0);
+	struct varlena *b = SUMMARY_ARG(1);
+	bool            equal = VARSIZE_ANY_EXHDR(a) == VARSIZE_ANY_EXHDR(b) &&
+	             memcmp(VARDATA_ANY(a), VARDATA_ANY(b), VARSIZE_ANY_EXHDR(a)) == 0;
 
-static bool
-equal_values(void *a, void *b, const SummaryType *type)
-{
-	return equal_bytes(a, b) || equal_bytes(canonical_value(a, type), canonical_value(b, type));
-}
-
-Datum
-summary_eq(FunctionCallInfo fcinfo, const SummaryType *type)
-{
-	PG_RETURN_BOOL(equal_values(SUMMARY_ARG(0), SUMMARY_ARG(1), type));
+	/* ANALYZE compares a sample of values with each other in one memory context */
+	PG_FREE_IF_COPY(a, 0);
+	PG_FREE_IF_COPY(b, 1);
+	return equal;
 }
 
 Datum
-summary_ne(FunctionCallInfo fcinfo, const SummaryType *type)
+summary_eq(FunctionCallInfo fcinfo)
 {
-	PG_RETURN_BOOL(!equal_values(SUMMARY_ARG(0), SUMMARY_ARG(1), type));
+	PG_RETURN_BOOL(equal_args(fcinfo));
 }
 
 Datum
-summary_hash(FunctionCallInfo fcinfo, const SummaryType *type)
+summary_ne(FunctionCallInfo fcinfo)
 {
-	void *value = canonical_value(SUMMARY_ARG(0), type);
-
-	return hash_any((unsigned char *) VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value));
+	PG_RETURN_BOOL(!equal_args(fcinfo));
 }
 
 Datum
-summary_hash_extended(FunctionCallInfo fcinfo, const SummaryType *type)
+summary_hash(FunctionCallInfo fcinfo)
 {
-	void *value = canonical_value(SUMMARY_ARG(0), type);
+	struct varlena *value = SUMMARY_ARG(0);
+	Datum           hash = hash_any((unsigned char *) VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value));
 
-	return hash_any_extended((unsigned char *) VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value),
-	                         PG_GETARG_INT64(1));
+	PG_FREE_IF_COPY(value, 0);
+	return hash;
+}
+
+Datum
+summary_hash_extended(FunctionCallInfo fcinfo)
+{
+	struct varlena *value = SUMMARY_ARG(0);
+	Datum hash = hash_any_extended((unsigned char *) VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value),
+	                               PG_GETARG_INT64(1));
+
+	PG_FREE_IF_COPY(value, 0);
+	return hash;
 }
 
 /*

@@ -8,7 +8,7 @@
  * Any of these values may be "blank": a varlena without a payload, which stands for a summary of
  * nothing as long as its parameters are not known.  A moving aggregate must return something before
  * its first row that counts.  Our aggregates never let a blank out, but somebody's own aggregate
- * over our support functions can, and so it can be written, as {}, and read, stored and compared.
+ * over our support functions can, and so it can be written, as {}, read and stored.
  */
 #ifndef CXM_SUMMARY_H
 #define CXM_SUMMARY_H
@@ -60,10 +60,10 @@ extern Datum summary_unchanged(FunctionCallInfo fcinfo);
 extern Datum summary_out(FunctionCallInfo fcinfo, const SummaryType *type);
 extern Datum summary_to_json(FunctionCallInfo fcinfo, const SummaryType *type);
 extern Datum summary_to_jsonb(FunctionCallInfo fcinfo, const SummaryType *type);
-extern Datum summary_eq(FunctionCallInfo fcinfo, const SummaryType *type);
-extern Datum summary_ne(FunctionCallInfo fcinfo, const SummaryType *type);
-extern Datum summary_hash(FunctionCallInfo fcinfo, const SummaryType *type);
-extern Datum summary_hash_extended(FunctionCallInfo fcinfo, const SummaryType *type);
+extern Datum summary_eq(FunctionCallInfo fcinfo);
+extern Datum summary_ne(FunctionCallInfo fcinfo);
+extern Datum summary_hash(FunctionCallInfo fcinfo);
+extern Datum summary_hash_extended(FunctionCallInfo fcinfo);
 extern Datum summary_combine(FunctionCallInfo fcinfo, const SummaryType *type);
 extern Datum summary_rollup(FunctionCallInfo fcinfo, const SummaryType *type);
 extern Datum summary_rollup_inverse(FunctionCallInfo fcinfo, const SummaryType *type);
@@ -107,15 +107,15 @@ summary_merged_in_place(FunctionCallInfo fcinfo,
 	}
 
 /* All but those that merge row by row. */
-#define SUMMARY_VALUE_FUNCTIONS(prefix, type)                                        \
-	SUMMARY_FUNCTION(prefix##_out, summary_out(fcinfo, &(type)))                     \
-	SUMMARY_FUNCTION(prefix##_to_json, summary_to_json(fcinfo, &(type)))             \
-	SUMMARY_FUNCTION(prefix##_to_jsonb, summary_to_jsonb(fcinfo, &(type)))           \
-	SUMMARY_FUNCTION(prefix##_eq, summary_eq(fcinfo, &(type)))                       \
-	SUMMARY_FUNCTION(prefix##_ne, summary_ne(fcinfo, &(type)))                       \
-	SUMMARY_FUNCTION(prefix##_hash, summary_hash(fcinfo, &(type)))                   \
-	SUMMARY_FUNCTION(prefix##_hash_extended, summary_hash_extended(fcinfo, &(type))) \
-	SUMMARY_FUNCTION(prefix##_final, summary_final(fcinfo, &(type)))                 \
+#define SUMMARY_VALUE_FUNCTIONS(prefix, type)                               \
+	SUMMARY_FUNCTION(prefix##_out, summary_out(fcinfo, &(type)))            \
+	SUMMARY_FUNCTION(prefix##_to_json, summary_to_json(fcinfo, &(type)))    \
+	SUMMARY_FUNCTION(prefix##_to_jsonb, summary_to_jsonb(fcinfo, &(type)))  \
+	SUMMARY_FUNCTION(prefix##_eq, summary_eq(fcinfo))                       \
+	SUMMARY_FUNCTION(prefix##_ne, summary_ne(fcinfo))                       \
+	SUMMARY_FUNCTION(prefix##_hash, summary_hash(fcinfo))                   \
+	SUMMARY_FUNCTION(prefix##_hash_extended, summary_hash_extended(fcinfo)) \
+	SUMMARY_FUNCTION(prefix##_final, summary_final(fcinfo, &(type)))        \
 	SUMMARY_FUNCTION(prefix##_add, summary_merged(fcinfo, &(type), true))
 
 #define SUMMARY_FUNCTIONS(prefix, type)   \

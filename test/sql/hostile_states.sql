@@ -32,7 +32,7 @@ CREATE TABLE hostile_state AS
 		pg_temp.raw_survival(NULL, NULL), pg_temp.raw_days(NULL), pg_temp.raw_retention(NULL, 'day',
 		'2025-03-01');
 
--- they are stored, compare, hash, merge, print and are sent like the ones that ours make
+-- they are stored, merge, print and are sent like the ones that ours make; only = sees the slack
 SELECT count(*), count(DISTINCT pg_column_size(a.s)) AS sizes, bool_and(a.c = b.c AND a.r = b.r
 		AND a.s = b.s AND a.d = b.d AND a.t = b.t) AS equal,
 	bool_and(a.c::text = b.c::text AND a.r::text = b.r::text AND a.s::text = b.s::text
