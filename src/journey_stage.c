@@ -22,7 +22,6 @@
 
 #include "journey_stage.h"
 
-#define STAGE_VERSION 1
 #define TYPE_NAME "journey_stage"
 
 typedef struct BuiltInStage
@@ -153,25 +152,12 @@ stage_text(StageView stage, bool bare_words)
 	return psprintf("%d:%.*s", rank, length, label);
 }
 
-/* Looks at a value with either kind of varlena header; trusts no byte of it. */
-static pg_attribute_always_inline StageView
-view_value(const void *value)
+void
+stage_refuse(const void *value)
 {
-	const unsigned char *body = (const unsigned char *) VARDATA_ANY(value);
-	int                  length = (int) VARSIZE_ANY_EXHDR(value) - 1;
-
-	if (unlikely(length >= 0 && body[0] != STAGE_VERSION))
-		ereport(ERROR, CXM_UNKNOWN_VERSION(TYPE_NAME, body[0]));
-	if (unlikely(length <= STAGE_RANK_SIZE || length > STAGE_KEY_LIMIT))
-		ereport(ERROR,
-		        (errcode(ERRCODE_DATA_CORRUPTED), errmsg("invalid value of type " TYPE_NAME)));
-	return (StageView){length, body + 1};
-}
-
-StageView
-stage_arg(FunctionCallInfo fcinfo, int argno)
-{
-	return view_value(PG_DETOAST_DATUM_PACKED(PG_GETARG_DATUM(argno)));
+	if (VARSIZE_ANY_EXHDR(value) > 0 && VARDATA_ANY(value)[0] != STAGE_VERSION)
+		ereport(ERROR, CXM_UNKNOWN_VERSION(TYPE_NAME, VARDATA_ANY(value)[0]));
+	ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED), errmsg("invalid value of type " TYPE_NAME)));
 }
 
 Datum
@@ -307,7 +293,7 @@ compare_for_sort(Datum a, Datum b, SortSupport sort pg_attribute_unused())
 {
 	void *x = PG_DETOAST_DATUM_PACKED(a);
 	void *y = PG_DETOAST_DATUM_PACKED(b);
-	int   order = stage_compare(view_value(x), view_value(y));
+	int   order = stage_compare(stage_view_value(x), stage_view_value(y));
 
 	if (x != DatumGetPointer(a))
 		pfree(x);

@@ -87,8 +87,32 @@ extern bool stage_parse(const char *text, int length, bool bare_words, StageKey 
 /* What stage_parse() reads, palloc'd. */
 extern char *stage_text(StageView stage, bool bare_words);
 
-/* The key in an argument that is not NULL. */
-extern StageView stage_arg(FunctionCallInfo fcinfo, int argno);
+#define STAGE_VERSION 1
+
+extern void stage_refuse(const void *value) pg_attribute_noreturn();
+
+/* The key in a value that is not toasted, with either kind of header; no byte of it is trusted. */
+static pg_attribute_always_inline StageView
+stage_view_value(const void *value)
+{
+	const unsigned char *body = (const unsigned char *) VARDATA_ANY(value);
+	int                  length = (int) VARSIZE_ANY_EXHDR(value) - 1;
+
+	if (unlikely(length <= STAGE_RANK_SIZE || length > STAGE_KEY_LIMIT || body[0] != STAGE_VERSION))
+		stage_refuse(value);
+	return (StageView){length, body + 1};
+}
+
+/* The key in an argument that is not NULL.  Values this short are hardly ever toasted. */
+static pg_attribute_always_inline StageView
+stage_arg(FunctionCallInfo fcinfo, int argno)
+{
+	void *value = PG_GETARG_POINTER(argno);
+
+	if (unlikely(VARATT_IS_COMPRESSED(value) || VARATT_IS_EXTERNAL(value)))
+		value = PG_DETOAST_DATUM_PACKED(PG_GETARG_DATUM(argno));
+	return stage_view_value(value);
+}
 
 /* A value of the type. */
 extern Datum stage_datum(StageView stage);
