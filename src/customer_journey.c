@@ -50,6 +50,7 @@
 #include "utils/memutils.h"
 
 #include "customer_journey.h"
+#include "summary.h"
 
 #define JOURNEY_VERSION 1
 #define JOURNEY_UNIT 0x03
@@ -57,6 +58,8 @@
 #define JOURNEY_UNSORTED 0x08
 
 #define TYPE_NAME "customer_journey"
+
+static const SummaryType journey_type;
 
 typedef struct JourneyHeader
 {
@@ -88,7 +91,7 @@ typedef struct JourneyState
 void
 journey_refuse_corrupt(void)
 {
-	ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED), errmsg("invalid value of type " TYPE_NAME)));
+	summary_refuse_value(&journey_type);
 }
 
 static pg_noinline void
@@ -475,7 +478,7 @@ view_journey(const void *value)
 	Journey              journey;
 
 	if (size > 0 && body[0] != JOURNEY_VERSION)
-		ereport(ERROR, CXM_UNKNOWN_VERSION(TYPE_NAME, body[0]));
+		summary_refuse_version(&journey_type, body[0]);
 	if (size < header)
 		journey_refuse_corrupt();
 	if (body[1] & JOURNEY_STATE)
@@ -754,7 +757,7 @@ find_by_table(const JourneyState *state, StageView stage, FmgrInfo *flinfo)
 static pg_attribute_always_inline int64
 find_stage(const JourneyState *state, StageView stage, FmgrInfo *flinfo)
 {
-	if (likely(state->header.stages <= STAGES_LOOKED_THROUGH || flinfo == NULL))
+	if (likely(state->header.stages <= STAGES_LOOKED_THROUGH))
 		return find_by_scan(state, stage);
 	return find_by_table(state, stage, flinfo);
 }
@@ -938,128 +941,6 @@ journey_transition_text(PG_FUNCTION_ARGS)
 	    add_event(state, PG_GETARG_TIMESTAMPTZ(1), stage_view(&key), fcinfo->flinfo));
 }
 
-/* The state with all events of a journey. */
-static JourneyState *
-add_journey(JourneyState *state, const Journey *journey, FmgrInfo *flinfo)
-{
-	JourneyCursor cursor = journey_cursor(journey);
-	JourneyEvent  event;
-
-	while (journey_next(&cursor, &event))
-		state = add_event(state, event.time, journey->stage[event.stage], flinfo);
-	return state;
-}
-
-/* Merging: rollup and the combine step of every aggregate are the same function. */
-PG_FUNCTION_INFO_V1(customer_journey_combine);
-Datum
-customer_journey_combine(PG_FUNCTION_ARGS)
-{
-	JourneyState *state = state_arg(fcinfo);
-	void         *other;
-	Journey       journey;
-
-	if (PG_ARGISNULL(1))
-	{
-		if (state == NULL)
-			PG_RETURN_NULL();
-		return state_result(state);
-	}
-	other = PG_DETOAST_DATUM_PACKED(PG_GETARG_DATUM(1));
-	if (state == NULL)
-		return state_result(thaw(other));
-	journey = view_journey(other);
-	return state_result(add_journey(state, &journey, fcinfo->flinfo));
-}
-
-PG_FUNCTION_INFO_V1(customer_journey_final);
-Datum
-customer_journey_final(PG_FUNCTION_ARGS)
-{
-	JourneyState *state = state_arg(fcinfo);
-
-	if (state == NULL)
-		PG_RETURN_NULL();
-	if (!state_is_sound(state))
-		state = thaw(state);
-	PG_RETURN_POINTER(canonical_journey(state));
-}
-
-PG_FUNCTION_INFO_V1(customer_journey_add);
-Datum
-customer_journey_add(PG_FUNCTION_ARGS)
-{
-	Journey       a = journey_arg(fcinfo, 0);
-	Journey       b = journey_arg(fcinfo, 1);
-	StageView    *stages = palloc((a.stages + b.stages + 1) * sizeof(StageView));
-	JourneyEvent *events = read_events(&a, b.events);
-	JourneyCursor cursor = journey_cursor(&b);
-
-	memcpy(stages, a.stage, a.stages * sizeof(StageView));
-	memcpy(stages + a.stages, b.stage, b.stages * sizeof(StageView));
-	for (uint32 i = a.events; journey_next(&cursor, &events[i]); i++)
-		events[i].stage += a.stages;
-	PG_RETURN_POINTER(
-	    build_journey(stages, a.stages + b.stages, events, a.events + b.events));
-}
-
-/*
- * Comparison: equal journeys are equal bytes, once they are canonical.
- */
-static struct varlena *
-canonical_arg(FunctionCallInfo fcinfo, int argno)
-{
-	struct varlena *value = PG_DETOAST_DATUM_PACKED(PG_GETARG_DATUM(argno));
-
-	if (VARSIZE_ANY_EXHDR(value) > 1 && (VARDATA_ANY(value)[1] & JOURNEY_STATE))
-		value = (struct varlena *) canonical_journey(
-		    (JourneyState *) PG_DETOAST_DATUM(PG_GETARG_DATUM(argno)));
-	return value;
-}
-
-static bool
-equal_journeys(FunctionCallInfo fcinfo)
-{
-	struct varlena *a = canonical_arg(fcinfo, 0);
-	struct varlena *b = canonical_arg(fcinfo, 1);
-
-	return VARSIZE_ANY_EXHDR(a) == VARSIZE_ANY_EXHDR(b) &&
-	       memcmp(VARDATA_ANY(a), VARDATA_ANY(b), VARSIZE_ANY_EXHDR(a)) == 0;
-}
-
-PG_FUNCTION_INFO_V1(customer_journey_eq);
-Datum
-customer_journey_eq(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(equal_journeys(fcinfo));
-}
-
-PG_FUNCTION_INFO_V1(customer_journey_ne);
-Datum
-customer_journey_ne(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(!equal_journeys(fcinfo));
-}
-
-PG_FUNCTION_INFO_V1(customer_journey_hash);
-Datum
-customer_journey_hash(PG_FUNCTION_ARGS)
-{
-	struct varlena *value = canonical_arg(fcinfo, 0);
-
-	return hash_any((unsigned char *) VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value));
-}
-
-PG_FUNCTION_INFO_V1(customer_journey_hash_extended);
-Datum
-customer_journey_hash_extended(PG_FUNCTION_ARGS)
-{
-	struct varlena *value = canonical_arg(fcinfo, 0);
-
-	return hash_any_extended((unsigned char *) VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value),
-	                         PG_GETARG_INT64(1));
-}
-
 /*
  * Text: {"events": [{"at": "2025-01-31T09:30:00Z", "stage": "purchase"}, ...]}, times in UTC and
  * stages as journey_agg(at, text) reads them.
@@ -1165,18 +1046,19 @@ read_time(const char *text, TimestampTz *time)
 }
 
 static char *
-journey_text(const Journey *journey)
+journey_text(const void *value)
 {
-	StringInfoData text;
-	JourneyCursor  cursor = journey_cursor(journey);
+	Journey        journey = view_journey(value);
+	JourneyCursor  cursor = journey_cursor(&journey);
 	JourneyEvent   event;
-	char         **labels = palloc((journey->stages + 1) * sizeof(char *));
+	StringInfoData text;
+	char         **labels = palloc((journey.stages + 1) * sizeof(char *));
 	const char    *separator = "";
 
 	initStringInfo(&text);
-	for (uint32 i = 0; i < journey->stages; i++)
+	for (uint32 i = 0; i < journey.stages; i++)
 	{
-		escape_json(&text, stage_text(journey->stage[i], true));
+		escape_json(&text, stage_text(journey.stage[i], true));
 		labels[i] = pnstrdup(text.data, text.len);
 		resetStringInfo(&text);
 	}
@@ -1305,33 +1187,6 @@ customer_journey_in(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(canonical_journey(state));
 }
 
-PG_FUNCTION_INFO_V1(customer_journey_out);
-Datum
-customer_journey_out(PG_FUNCTION_ARGS)
-{
-	Journey journey = journey_arg(fcinfo, 0);
-
-	PG_RETURN_CSTRING(journey_text(&journey));
-}
-
-PG_FUNCTION_INFO_V1(customer_journey_to_json);
-Datum
-customer_journey_to_json(PG_FUNCTION_ARGS)
-{
-	Journey journey = journey_arg(fcinfo, 0);
-
-	PG_RETURN_TEXT_P(cstring_to_text(journey_text(&journey)));
-}
-
-PG_FUNCTION_INFO_V1(customer_journey_to_jsonb);
-Datum
-customer_journey_to_jsonb(PG_FUNCTION_ARGS)
-{
-	Journey journey = journey_arg(fcinfo, 0);
-
-	return DirectFunctionCall1(jsonb_in, CStringGetDatum(journey_text(&journey)));
-}
-
 /*
  * Binary: version; the number of stages and, of each, rank and label with its length in bytes; the
  * number of events and, of each, microseconds since 2000-01-01 and which stage it is.
@@ -1371,13 +1226,6 @@ customer_journey_send(PG_FUNCTION_ARGS)
 	PG_RETURN_BYTEA_P(pq_endtypsend(&buffer));
 }
 
-static void
-refuse_binary(const char *detail)
-{
-	ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-	                errmsg("invalid binary value of type %s", TYPE_NAME), errdetail("%s", detail)));
-}
-
 /* How many items follow, of at least so many bytes each. */
 static uint32
 receive_number(StringInfo buffer, uint32 least_size, uint32 limit)
@@ -1385,7 +1233,7 @@ receive_number(StringInfo buffer, uint32 least_size, uint32 limit)
 	uint32 n = pq_getmsgint(buffer, 4);
 
 	if (n > limit || n > (uint32) (buffer->len - buffer->cursor) / least_size)
-		refuse_binary("There are fewer bytes than its numbers of stages and events need.");
+		summary_refuse_binary(&journey_type, "There are fewer bytes than its numbers of stages and events need.");
 	return n;
 }
 
@@ -1401,7 +1249,7 @@ customer_journey_recv(PG_FUNCTION_ARGS)
 	JourneyEvent *events;
 
 	if (version != JOURNEY_VERSION)
-		ereport(ERROR, CXM_UNKNOWN_VERSION(TYPE_NAME, version));
+		summary_refuse_version(&journey_type, version);
 
 	n_stages = receive_number(buffer, STAGE_WIRE_LEAST, STAGES_LIMIT);
 	stages = palloc((n_stages + 1) * sizeof(StageView));
@@ -1414,7 +1262,7 @@ customer_journey_recv(PG_FUNCTION_ARGS)
 		StageKey *key = palloc(sizeof(StageKey));
 
 		if (length < 0 || length > buffer->len - buffer->cursor)
-			refuse_binary("A label is longer than the value.");
+			summary_refuse_binary(&journey_type, "A label is longer than the value.");
 		label = pq_getmsgtext(buffer, length, &bytes);
 		stage_make_key(rank, label, bytes, key, NULL);
 		stages[i] = stage_view(key);
@@ -1429,13 +1277,54 @@ customer_journey_recv(PG_FUNCTION_ARGS)
 		events[i].time = pq_getmsgint64(buffer);
 		events[i].stage = pq_getmsgint(buffer, 4);
 		if (TIMESTAMP_NOT_FINITE(events[i].time) || !IS_VALID_TIMESTAMP(events[i].time))
-			refuse_binary("A time is out of range.");
+			summary_refuse_binary(&journey_type, "A time is out of range.");
 		if (events[i].stage >= n_stages)
-			refuse_binary("An event has a stage that there is not.");
+			summary_refuse_binary(&journey_type, "An event has a stage that there is not.");
 	}
 	pq_getmsgend(buffer);
 	PG_RETURN_POINTER(build_journey(stages, n_stages, events, n_events));
 }
+
+/*
+ * What this type does like all others
+ */
+
+static void *
+to_state(const void *value)
+{
+	return thaw(value);
+}
+
+static void *
+canonical(const void *state)
+{
+	return canonical_journey(state);
+}
+
+/* Sets unite; nothing is ever taken out of one. */
+static void *
+merge(void *state, const void *value, bool add pg_attribute_unused())
+{
+	Journey       journey = view_journey(value);
+	JourneyCursor cursor = journey_cursor(&journey);
+	JourneyEvent  event;
+	FmgrInfo      table = {.fn_mcxt = CurrentMemoryContext};
+
+	while (journey_next(&cursor, &event))
+		state = add_event(state, event.time, journey.stage[event.stage], &table);
+	return state;
+}
+
+static bool
+is_empty(const void *state)
+{
+	return ((const JourneyHeader *) state)->events == 0;
+}
+
+static const SummaryType journey_type = {TYPE_NAME, journey_text, to_state,
+                                         canonical, merge,        is_empty};
+
+SUMMARY_FUNCTIONS(customer_journey, journey_type)
 
 /*
  * Readings
