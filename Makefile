@@ -9,7 +9,8 @@
 # works too: make && make install && make installcheck [PG_CONFIG=/path/to/pg_config]
 
 # What the extension consists of, each building on those before it.
-CONCEPTS = rating_summary rating_statistics journey_stage customer_journey window_funnel funnel_summary
+CONCEPTS = rating_summary rating_statistics journey_stage customer_journey window_funnel \
+	funnel_summary flow_summary
 
 HOUSE = demo check check-real bench
 

@@ -51,6 +51,7 @@
 
 #include "customer_journey.h"
 #include "summary.h"
+#include "tally.h"
 
 #define JOURNEY_VERSION 1
 #define JOURNEY_UNIT 0x03
@@ -945,10 +946,8 @@ journey_transition_text(PG_FUNCTION_ARGS)
  * Text: {"events": [{"at": "2025-01-31T09:30:00Z", "stage": "purchase"}, ...]}, times in UTC and
  * stages as journey_agg(at, text) reads them.
  */
-#define TIME_TEXT 48
-
-static void
-print_time(TimestampTz time, char *text)
+void
+journey_print_time(TimestampTz time, char *text)
 {
 	struct pg_tm tm;
 	fsec_t       fraction;
@@ -958,16 +957,16 @@ print_time(TimestampTz time, char *text)
 	if (timestamp2tm(time, NULL, &tm, &fraction, NULL, NULL) != 0)
 		journey_refuse_corrupt();
 	bc = tm.tm_year <= 0;
-	length = snprintf(text, TIME_TEXT, "%04d-%02d-%02dT%02d:%02d:%02d",
+	length = snprintf(text, JOURNEY_TIME_TEXT, "%04d-%02d-%02dT%02d:%02d:%02d",
 	                  bc ? 1 - tm.tm_year : tm.tm_year, tm.tm_mon, tm.tm_mday, tm.tm_hour,
 	                  tm.tm_min, tm.tm_sec);
 	if (fraction != 0)
 	{
-		length += snprintf(text + length, TIME_TEXT - length, ".%06d", (int) fraction);
+		length += snprintf(text + length, JOURNEY_TIME_TEXT - length, ".%06d", (int) fraction);
 		while (text[length - 1] == '0')
 			length--;
 	}
-	snprintf(text + length, TIME_TEXT - length, bc ? "Z BC" : "Z");
+	snprintf(text + length, JOURNEY_TIME_TEXT - length, bc ? "Z BC" : "Z");
 }
 
 /* A number of so many digits at *at, which moves behind it; -1 when there is none. */
@@ -992,11 +991,11 @@ skip(const char **at, char c)
 }
 
 /*
- * What print_time() writes; also a blank for the T, and the hours and minutes of another zone for
+ * What journey_print_time() writes; also a blank for the T, and the hours and minutes of another zone for
  * the Z.  No setting of a session has a say in it, as it has in timestamptz's own input.
  */
-static bool
-read_time(const char *text, TimestampTz *time)
+bool
+journey_read_time(const char *text, TimestampTz *time)
 {
 	const char  *at = text;
 	struct pg_tm tm = {0};
@@ -1065,9 +1064,9 @@ journey_text(const void *value)
 	appendStringInfoString(&text, "{\"events\": [");
 	while (journey_next(&cursor, &event))
 	{
-		char time[TIME_TEXT];
+		char time[JOURNEY_TIME_TEXT];
 
-		print_time(event.time, time);
+		journey_print_time(event.time, time);
 		appendStringInfo(&text, "%s{\"at\": \"%s\", \"stage\": %s}", separator, time,
 		                 labels[event.stage]);
 		separator = ", ";
@@ -1107,7 +1106,7 @@ read_event(const JsonbValue *object, Node *escontext, TimestampTz *time, StageKe
 			return false;
 		if (strcmp(key, "at") == 0)
 		{
-			if (!read_time(text, time))
+			if (!journey_read_time(text, time))
 				return refuse_field(
 				    escontext, "\"%s\" is not a time such as 2025-01-31T09:30:00Z.", text);
 			has_time = true;
@@ -1209,13 +1208,8 @@ customer_journey_send(PG_FUNCTION_ARGS)
 	for (uint32 i = 0; i < journey.stages; i++)
 	{
 		pq_sendint32(&buffer, stage_key_rank(journey.stage[i]));
-		pq_sendcountedtext(&buffer, stage_key_label(journey.stage[i]),
-		                   stage_key_label_length(journey.stage[i])
-#if PG_VERSION_NUM < 170000
-		                       ,
-		                   false
-#endif
-		);
+		tally_send_label(&buffer, stage_key_label(journey.stage[i]),
+		                 stage_key_label_length(journey.stage[i]));
 	}
 	pq_sendint32(&buffer, journey.events);
 	while (journey_next(&cursor, &event))
@@ -1256,15 +1250,11 @@ customer_journey_recv(PG_FUNCTION_ARGS)
 	for (uint32 i = 0; i < n_stages; i++)
 	{
 		int32     rank = (int32) pq_getmsgint(buffer, 4);
-		int32     length = (int32) pq_getmsgint(buffer, 4);
-		char     *label;
-		int       bytes;
 		StageKey *key = palloc(sizeof(StageKey));
+		int       length;
+		char     *label = tally_receive_label(&journey_type, buffer, &length);
 
-		if (length < 0 || length > buffer->len - buffer->cursor)
-			summary_refuse_binary(&journey_type, "A label is longer than the value.");
-		label = pq_getmsgtext(buffer, length, &bytes);
-		stage_make_key(rank, label, bytes, key, NULL);
+		stage_make_key(rank, label, length, key, NULL);
 		stages[i] = stage_view(key);
 	}
 

@@ -111,4 +111,9 @@ extern TimestampTz journey_time_arg(FunctionCallInfo fcinfo, int argno, const ch
 /* The microseconds of elapsed time as an interval of days of 24 hours and the rest. */
 extern Datum journey_interval(int64 elapsed);
 
+/* Times in canonical text: UTC, no setting of a session has a say. */
+#define JOURNEY_TIME_TEXT 48
+extern void journey_print_time(TimestampTz time, char *text);
+extern bool journey_read_time(const char *text, TimestampTz *time);
+
 #endif /* CXM_CUSTOMER_JOURNEY_H */

@@ -92,6 +92,7 @@ read_steps(FunctionCallInfo fcinfo, const ArrayType *argument)
 	Datum      *elements;
 	bool       *nulls;
 	int         n;
+	StageKey    key;
 
 	if (ARR_NDIM(argument) > 1)
 		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
@@ -118,6 +119,7 @@ read_steps(FunctionCallInfo fcinfo, const ArrayType *argument)
 			                errmsg("a step of a funnel must not be null")));
 		cache->steps.label[k] = VARDATA_ANY(DatumGetPointer(elements[k]));
 		cache->steps.length[k] = VARSIZE_ANY_EXHDR(DatumGetPointer(elements[k]));
+		stage_make_key(0, cache->steps.label[k], cache->steps.length[k], &key, NULL);
 	}
 	funnel_compare_steps(&cache->steps);
 	pfree(elements);
