@@ -440,9 +440,9 @@ transcribe_state(const JourneyState *state)
 			journey_refuse_corrupt();
 		while (j < n && order[j].entry != entry)
 			j++;
-		if (j == n || (i > 0 && (step & 1) != 0))
+		if (j == n)
 			journey_refuse_corrupt();
-		to = cxm_varint_put(to, i == 0 ? step : step >> 1);
+		to = cxm_varint_put(to, i == 0 ? step : (uint64) cxm_varint_unfold(step));
 		*to++ = (unsigned char) order[j].place;
 	}
 	SET_VARSIZE(value, to - (unsigned char *) value);
@@ -825,33 +825,28 @@ add_event_slowly(JourneyState *state, TimestampTz time, StageView stage, FmgrInf
 	unit = coarsest_unit(time, state->header.flags & JOURNEY_UNIT);
 	if (unit != (state->header.flags & JOURNEY_UNIT))
 		state = rebuild_state(state, unit);
-	entry = find_stage(state, stage, flinfo);
-	if (entry < 0)
-	{
-		entry = state->dictionary_size;
-		state = add_stage(state, stage);
-	}
 	time_to_units(time, unit, &units);
+	for (;;)
+	{
+		entry = find_stage(state, stage, flinfo);
+		if (entry < 0)
+		{
+			entry = state->dictionary_size;
+			state = add_stage(state, stage);
+		}
+		/* exactly what it needs, lest a state of few events is twice as large as it must be */
+		at = put_event(bytes, units, state->last, (uint32) entry);
+		if (state->header.events < EVENTS_LIMIT && state->log_end + (at - bytes) <= VARSIZE(state))
+			break;
+		if (may_shrink(state))
+			state = rebuild_state(state, unit);
+		else if (state->header.events < EVENTS_LIMIT)
+			state = widen_state(state, 0);
+		else
+			refuse_size();
+	}
 	if (state->header.events > 0 && units <= state->last)
 		state->header.flags |= JOURNEY_UNSORTED;
-
-	/* exactly what it needs, lest a state of few events is twice as large as it must be */
-	at = put_event(bytes, units, state->last, (uint32) entry);
-	if (state->header.events == EVENTS_LIMIT || state->log_end + (at - bytes) > VARSIZE(state))
-	{
-		if (may_shrink(state))
-		{
-			state = rebuild_state(state, unit);
-			entry = find_stage(state, stage, flinfo);
-		}
-		else if (state->header.events == EVENTS_LIMIT)
-			refuse_size();
-		else
-			state = widen_state(state, 0);
-		if (units < state->last)
-			state->header.flags |= JOURNEY_UNSORTED;
-		at = put_event(bytes, units, state->last, (uint32) entry);
-	}
 	memcpy((char *) state + state->log_end, bytes, at - bytes);
 	state->log_end += (uint32) (at - bytes);
 	state->last = units;
