@@ -90,7 +90,8 @@ COMMENT ON FUNCTION customer_journey_hash(customer_journey) IS
 	'hash of a value';
 
 CREATE FUNCTION customer_journey_hash_extended(customer_journey, bigint) RETURNS bigint
-	AS 'MODULE_PATHNAME', 'customer_journey_hash_extended' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+	AS 'MODULE_PATHNAME', 'customer_journey_hash_extended'
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION customer_journey_hash_extended(customer_journey, bigint) IS
 	'hash of a value with a seed';
 

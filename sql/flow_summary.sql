@@ -214,7 +214,8 @@ COMMENT ON FUNCTION flow_summary_rollup_inverse(flow_summary, flow_summary) IS
 CREATE AGGREGATE flow_agg(customer_journey) (
 	STYPE = flow_summary, SSPACE = 512, SFUNC = flow_transition,
 	COMBINEFUNC = flow_summary_combine, FINALFUNC = flow_summary_final,
-	MSTYPE = flow_summary, MSSPACE = 512, MSFUNC = flow_transition, MINVFUNC = flow_inverse, MFINALFUNC = flow_summary_final,
+	MSTYPE = flow_summary, MSSPACE = 512, MSFUNC = flow_transition, MINVFUNC = flow_inverse,
+	MFINALFUNC = flow_summary_final,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE flow_agg(customer_journey) IS
@@ -223,7 +224,8 @@ COMMENT ON AGGREGATE flow_agg(customer_journey) IS
 CREATE AGGREGATE flow_agg(customer_journey, timestamptz, interval) (
 	STYPE = flow_summary, SSPACE = 512, SFUNC = flow_transition,
 	COMBINEFUNC = flow_summary_combine, FINALFUNC = flow_summary_final,
-	MSTYPE = flow_summary, MSSPACE = 512, MSFUNC = flow_transition, MINVFUNC = flow_inverse, MFINALFUNC = flow_summary_final,
+	MSTYPE = flow_summary, MSSPACE = 512, MSFUNC = flow_transition, MINVFUNC = flow_inverse,
+	MFINALFUNC = flow_summary_final,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE flow_agg(customer_journey, timestamptz, interval) IS
@@ -232,7 +234,8 @@ COMMENT ON AGGREGATE flow_agg(customer_journey, timestamptz, interval) IS
 CREATE AGGREGATE rollup(flow_summary) (
 	STYPE = flow_summary, SSPACE = 512, SFUNC = flow_summary_combine,
 	COMBINEFUNC = flow_summary_combine, FINALFUNC = flow_summary_final,
-	MSTYPE = flow_summary, MSSPACE = 512, MSFUNC = flow_summary_rollup, MINVFUNC = flow_summary_rollup_inverse,
+	MSTYPE = flow_summary, MSSPACE = 512, MSFUNC = flow_summary_rollup,
+	MINVFUNC = flow_summary_rollup_inverse,
 	MFINALFUNC = flow_summary_final, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE rollup(flow_summary) IS

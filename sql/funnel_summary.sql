@@ -159,7 +159,8 @@ COMMENT ON FUNCTION funnel_times(customer_journey, text[], interval, text) IS
 CREATE FUNCTION funnel(s funnel_summary) RETURNS SETOF funnel_step
 	AS 'MODULE_PATHNAME', 'funnel_rows' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 5;
 COMMENT ON FUNCTION funnel(funnel_summary) IS
-	'every step with the journeys that reached it, conversion rates and the median time since the step before';
+	'every step with the journeys that reached it, conversion rates and the median time '
+	'since the step before';
 
 --
 -- Aggregates
@@ -250,7 +251,8 @@ COMMENT ON FUNCTION funnel_summary_rollup_inverse(funnel_summary, funnel_summary
 CREATE AGGREGATE funnel_agg(customer_journey, text[], interval) (
 	STYPE = funnel_summary, SSPACE = 512, SFUNC = funnel_transition,
 	COMBINEFUNC = funnel_summary_combine, FINALFUNC = funnel_summary_final,
-	MSTYPE = funnel_summary, MSSPACE = 512, MSFUNC = funnel_transition, MINVFUNC = funnel_inverse, MFINALFUNC = funnel_summary_final,
+	MSTYPE = funnel_summary, MSSPACE = 512, MSFUNC = funnel_transition, MINVFUNC = funnel_inverse,
+	MFINALFUNC = funnel_summary_final,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE funnel_agg(customer_journey, text[], interval) IS
@@ -259,7 +261,8 @@ COMMENT ON AGGREGATE funnel_agg(customer_journey, text[], interval) IS
 CREATE AGGREGATE funnel_agg(customer_journey, text[], interval, text) (
 	STYPE = funnel_summary, SSPACE = 512, SFUNC = funnel_transition,
 	COMBINEFUNC = funnel_summary_combine, FINALFUNC = funnel_summary_final,
-	MSTYPE = funnel_summary, MSSPACE = 512, MSFUNC = funnel_transition, MINVFUNC = funnel_inverse, MFINALFUNC = funnel_summary_final,
+	MSTYPE = funnel_summary, MSSPACE = 512, MSFUNC = funnel_transition, MINVFUNC = funnel_inverse,
+	MFINALFUNC = funnel_summary_final,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE funnel_agg(customer_journey, text[], interval, text) IS
@@ -268,7 +271,8 @@ COMMENT ON AGGREGATE funnel_agg(customer_journey, text[], interval, text) IS
 CREATE AGGREGATE funnel_agg(customer_journey, text[], interval, timestamptz) (
 	STYPE = funnel_summary, SSPACE = 512, SFUNC = funnel_transition,
 	COMBINEFUNC = funnel_summary_combine, FINALFUNC = funnel_summary_final,
-	MSTYPE = funnel_summary, MSSPACE = 512, MSFUNC = funnel_transition, MINVFUNC = funnel_inverse, MFINALFUNC = funnel_summary_final,
+	MSTYPE = funnel_summary, MSSPACE = 512, MSFUNC = funnel_transition, MINVFUNC = funnel_inverse,
+	MFINALFUNC = funnel_summary_final,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE funnel_agg(customer_journey, text[], interval, timestamptz) IS
@@ -277,7 +281,8 @@ COMMENT ON AGGREGATE funnel_agg(customer_journey, text[], interval, timestamptz)
 CREATE AGGREGATE funnel_agg(customer_journey, text[], interval, text, timestamptz) (
 	STYPE = funnel_summary, SSPACE = 512, SFUNC = funnel_transition,
 	COMBINEFUNC = funnel_summary_combine, FINALFUNC = funnel_summary_final,
-	MSTYPE = funnel_summary, MSSPACE = 512, MSFUNC = funnel_transition, MINVFUNC = funnel_inverse, MFINALFUNC = funnel_summary_final,
+	MSTYPE = funnel_summary, MSSPACE = 512, MSFUNC = funnel_transition, MINVFUNC = funnel_inverse,
+	MFINALFUNC = funnel_summary_final,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE funnel_agg(customer_journey, text[], interval, text, timestamptz) IS
@@ -286,7 +291,8 @@ COMMENT ON AGGREGATE funnel_agg(customer_journey, text[], interval, text, timest
 CREATE AGGREGATE rollup(funnel_summary) (
 	STYPE = funnel_summary, SSPACE = 512, SFUNC = funnel_summary_combine,
 	COMBINEFUNC = funnel_summary_combine, FINALFUNC = funnel_summary_final,
-	MSTYPE = funnel_summary, MSSPACE = 512, MSFUNC = funnel_summary_rollup, MINVFUNC = funnel_summary_rollup_inverse,
+	MSTYPE = funnel_summary, MSSPACE = 512, MSFUNC = funnel_summary_rollup,
+	MINVFUNC = funnel_summary_rollup_inverse,
 	MFINALFUNC = funnel_summary_final, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE rollup(funnel_summary) IS

@@ -62,11 +62,13 @@ COMMENT ON FUNCTION window_funnel_transition(
 	'adds an event with the steps that it matches';
 
 CREATE FUNCTION window_funnel_transition(
-	bytea, interval, timestamptz, boolean, boolean, boolean, boolean, boolean, boolean, boolean, boolean)
+	bytea, interval, timestamptz,
+	boolean, boolean, boolean, boolean, boolean, boolean, boolean, boolean)
 	RETURNS bytea
 	AS 'MODULE_PATHNAME', 'window_funnel_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION window_funnel_transition(
-	bytea, interval, timestamptz, boolean, boolean, boolean, boolean, boolean, boolean, boolean, boolean) IS
+	bytea, interval, timestamptz,
+	boolean, boolean, boolean, boolean, boolean, boolean, boolean, boolean) IS
 	'adds an event with the steps that it matches';
 
 CREATE FUNCTION window_funnel_transition(
@@ -126,19 +128,23 @@ COMMENT ON FUNCTION window_funnel_transition(
 	'adds an event with the steps that it matches';
 
 CREATE FUNCTION window_funnel_transition(
-	bytea, text, interval, timestamptz, boolean, boolean, boolean, boolean, boolean, boolean, boolean)
+	bytea, text, interval, timestamptz,
+	boolean, boolean, boolean, boolean, boolean, boolean, boolean)
 	RETURNS bytea
 	AS 'MODULE_PATHNAME', 'window_funnel_mode_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION window_funnel_transition(
-	bytea, text, interval, timestamptz, boolean, boolean, boolean, boolean, boolean, boolean, boolean) IS
+	bytea, text, interval, timestamptz,
+	boolean, boolean, boolean, boolean, boolean, boolean, boolean) IS
 	'adds an event with the steps that it matches';
 
 CREATE FUNCTION window_funnel_transition(
-	bytea, text, interval, timestamptz, boolean, boolean, boolean, boolean, boolean, boolean, boolean, boolean)
+	bytea, text, interval, timestamptz,
+	boolean, boolean, boolean, boolean, boolean, boolean, boolean, boolean)
 	RETURNS bytea
 	AS 'MODULE_PATHNAME', 'window_funnel_mode_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION window_funnel_transition(
-	bytea, text, interval, timestamptz, boolean, boolean, boolean, boolean, boolean, boolean, boolean, boolean) IS
+	bytea, text, interval, timestamptz,
+	boolean, boolean, boolean, boolean, boolean, boolean, boolean, boolean) IS
 	'adds an event with the steps that it matches';
 
 CREATE FUNCTION window_funnel_transition(
@@ -236,7 +242,8 @@ CREATE AGGREGATE window_funnel(
 	COMBINEFUNC = window_funnel_combine, FINALFUNC = window_funnel_final, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE window_funnel(
-	interval, timestamptz, boolean, boolean, boolean, boolean, boolean, boolean, boolean, boolean) IS
+	interval, timestamptz,
+	boolean, boolean, boolean, boolean, boolean, boolean, boolean, boolean) IS
 	'how many of the steps a customer reached, in order and within the window';
 
 CREATE AGGREGATE window_funnel(
@@ -320,13 +327,15 @@ COMMENT ON AGGREGATE window_funnel(
 	'how many of the steps a customer reached, in order and within the window';
 
 CREATE AGGREGATE window_funnel(
-	text, interval, timestamptz, boolean, boolean, boolean, boolean, boolean, boolean, boolean, boolean
+	text, interval, timestamptz,
+	boolean, boolean, boolean, boolean, boolean, boolean, boolean, boolean
 ) (
 	STYPE = bytea, SSPACE = 128, SFUNC = window_funnel_transition,
 	COMBINEFUNC = window_funnel_combine, FINALFUNC = window_funnel_final, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE window_funnel(
-	text, interval, timestamptz, boolean, boolean, boolean, boolean, boolean, boolean, boolean, boolean) IS
+	text, interval, timestamptz,
+	boolean, boolean, boolean, boolean, boolean, boolean, boolean, boolean) IS
 	'how many of the steps a customer reached, in order and within the window';
 
 CREATE AGGREGATE window_funnel(

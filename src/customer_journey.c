@@ -107,8 +107,8 @@ refuse_size(void)
 static pg_noinline void
 refuse_infinity(const char *what)
 {
-	ereport(ERROR, (errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-	                errmsg("%s cannot be infinite", what)));
+	ereport(ERROR,
+	        (errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE), errmsg("%s cannot be infinite", what)));
 }
 
 TimestampTz
@@ -171,9 +171,9 @@ compare_stages(const void *a, const void *b)
 
 #define ST_SORT sort_events
 #define ST_ELEMENT_TYPE JourneyEvent
-#define ST_COMPARE(a, b)                                                    \
-	((a)->time != (b)->time     ? ((a)->time < (b)->time ? -1 : 1)          \
-	 : (a)->stage != (b)->stage ? ((a)->stage < (b)->stage ? -1 : 1)        \
+#define ST_COMPARE(a, b)                                             \
+	((a)->time != (b)->time     ? ((a)->time < (b)->time ? -1 : 1)   \
+	 : (a)->stage != (b)->stage ? ((a)->stage < (b)->stage ? -1 : 1) \
 	                            : 0)
 #define ST_SCOPE static
 #define ST_CHECK_FOR_INTERRUPTS
@@ -412,8 +412,8 @@ transcribe_state(const JourneyState *state)
 		first[j] = &order[i];
 	}
 
-	value = palloc(sizeof(JourneyHeader) + state->dictionary_size + state->log_end -
-	               state->log_start);
+	value =
+	    palloc(sizeof(JourneyHeader) + state->dictionary_size + state->log_end - state->log_start);
 	value->version = JOURNEY_VERSION;
 	value->flags = state->header.flags & JOURNEY_UNIT;
 	value->stages = state->header.stages;
@@ -472,7 +472,7 @@ canonical_journey(const JourneyState *state)
 static Journey
 view_journey(const void *value)
 {
-	const Size header = sizeof(JourneyHeader) - offsetof(JourneyHeader, version);
+	const Size           header = sizeof(JourneyHeader) - offsetof(JourneyHeader, version);
 	const unsigned char *body = (const unsigned char *) VARDATA_ANY(value);
 	Size                 size = VARSIZE_ANY_EXHDR(value);
 	uint16               stages;
@@ -483,8 +483,8 @@ view_journey(const void *value)
 	if (size < header)
 		journey_refuse_corrupt();
 	if (body[1] & JOURNEY_STATE)
-		return view_journey(canonical_journey((const JourneyState *) pg_detoast_datum(
-		    (struct varlena *) unconstify(void *, value))));
+		return view_journey(canonical_journey(
+		    (const JourneyState *) pg_detoast_datum((struct varlena *) unconstify(void *, value))));
 	if (body[1] > JOURNEY_MICROSECONDS)
 		journey_refuse_corrupt();
 
@@ -588,9 +588,8 @@ state_of(const StageView *stages, uint32 n_stages, const JourneyEvent *events, u
 			CHECK_FOR_INTERRUPTS();
 	}
 
-	state = make_state(state_size(sizeof(JourneyState) + dictionary + log + log / 2 +
-	                              EVENT_SIZE_LIMIT),
-	                   unit);
+	state = make_state(
+	    state_size(sizeof(JourneyState) + dictionary + log + log / 2 + EVENT_SIZE_LIMIT), unit);
 	state->header.stages = (uint16) n_stages;
 	state->header.events = n_events;
 	state->dictionary_size = (uint32) dictionary;
@@ -624,7 +623,8 @@ thaw(const void *value)
 	if (VARSIZE_ANY_EXHDR(value) > 1 && VARDATA_ANY(value)[0] == JOURNEY_VERSION &&
 	    (VARDATA_ANY(value)[1] & JOURNEY_STATE))
 	{
-		state = (JourneyState *) pg_detoast_datum_copy((struct varlena *) unconstify(void *, value));
+		state =
+		    (JourneyState *) pg_detoast_datum_copy((struct varlena *) unconstify(void *, value));
 		if (!state_is_sound(state))
 			journey_refuse_corrupt();
 		return state;
@@ -664,11 +664,9 @@ widen_state(const JourneyState *state, Size dictionary_room)
 {
 	Size          log = state->log_end - state->log_start;
 	Size          log_start = state->log_start + dictionary_room;
-	JourneyState *result =
-	    make_state(state_size(Max((Size) VARSIZE(state) + 1,
-	                              log_start + log + EVENT_SIZE_LIMIT)),
-	               0);
-	Size          size = VARSIZE(result);
+	JourneyState *result = make_state(
+	    state_size(Max((Size) VARSIZE(state) + 1, log_start + log + EVENT_SIZE_LIMIT)), 0);
+	Size size = VARSIZE(result);
 
 	memcpy(result, state, offsetof(JourneyState, dictionary) + state->dictionary_size);
 	SET_VARSIZE(result, size);
@@ -986,8 +984,8 @@ skip(const char **at, char c)
 }
 
 /*
- * What journey_print_time() writes; also a blank for the T, and the hours and minutes of another zone for
- * the Z.  No setting of a session has a say in it, as it has in timestamptz's own input.
+ * What journey_print_time() writes; also a blank for the T, and the hours and minutes of another
+ * zone for the Z.  No setting of a session has a say in it, as it has in timestamptz's own input.
  */
 bool
 journey_read_time(const char *text, TimestampTz *time)
@@ -1102,8 +1100,8 @@ read_event(const JsonbValue *object, Node *escontext, TimestampTz *time, StageKe
 		if (strcmp(key, "at") == 0)
 		{
 			if (!journey_read_time(text, time))
-				return refuse_field(
-				    escontext, "\"%s\" is not a time such as 2025-01-31T09:30:00Z.", text);
+				return refuse_field(escontext, "\"%s\" is not a time such as 2025-01-31T09:30:00Z.",
+				                    text);
 			has_time = true;
 		}
 		else
@@ -1122,13 +1120,13 @@ read_event(const JsonbValue *object, Node *escontext, TimestampTz *time, StageKe
 static JourneyState *
 read_journey(JsonbContainer *object, Node *escontext)
 {
-	JourneyState   *state = make_state(FIRST_STATE_SIZE, JOURNEY_SECONDS);
-	JsonbIterator  *iterator = JsonbIteratorInit(object);
-	JsonbIterator  *elements;
-	JsonbValue      value;
-	char           *key;
-	bool            has_events = false;
-	FmgrInfo        table = {.fn_mcxt = CurrentMemoryContext};
+	JourneyState  *state = make_state(FIRST_STATE_SIZE, JOURNEY_SECONDS);
+	JsonbIterator *iterator = JsonbIteratorInit(object);
+	JsonbIterator *elements;
+	JsonbValue     value;
+	char          *key;
+	bool           has_events = false;
+	FmgrInfo       table = {.fn_mcxt = CurrentMemoryContext};
 
 	while (cxm_json_next(&iterator, &key, &value))
 	{
@@ -1222,7 +1220,8 @@ receive_number(StringInfo buffer, uint32 least_size, uint32 limit)
 	uint32 n = pq_getmsgint(buffer, 4);
 
 	if (n > limit || n > (uint32) (buffer->len - buffer->cursor) / least_size)
-		summary_refuse_binary(&journey_type, "There are fewer bytes than its numbers of stages and events need.");
+		summary_refuse_binary(&journey_type,
+		                      "There are fewer bytes than its numbers of stages and events need.");
 	return n;
 }
 
@@ -1515,7 +1514,7 @@ journey_entered(PG_FUNCTION_ARGS)
 	PG_RETURN_NULL();
 }
 
-/* A visit lasts until the next event, the last one until as_of; what comes after that is ignored. */
+/* A visit lasts until the next event, the last one until as_of; later events are ignored. */
 PG_FUNCTION_INFO_V1(journey_time_in);
 Datum
 journey_time_in(PG_FUNCTION_ARGS)

@@ -47,7 +47,7 @@ typedef enum FlowCount
 #define NAME_OF(what, from, to) ((uint64) (what) << 32 | (uint64) (from) << 16 | (uint64) (to))
 #define NAME_WHAT(name) ((FlowCount) ((name) >> 32))
 #define NAME_FROM(name) ((uint32) ((name) >> 16 & 0xffff))
-#define NAME_TO(name) ((uint32) ((name) & 0xffff))
+#define NAME_TO(name) ((uint32) ((name) &0xffff))
 
 /* The parameters of a value, the stages where they lie in it. */
 typedef struct FlowHead
@@ -148,12 +148,13 @@ refuse_mixture(const FlowParams *a, const FlowParams *b)
 		journey_print_time(a->as_of, times[0]);
 	if (b->as_of != DT_NOEND)
 		journey_print_time(b->as_of, times[1]);
-	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-	                errmsg("cannot combine flows as of different times or with different idle times"),
-	                errdetail("One is as of %s, idle for " UINT64_FORMAT
-	                          " microseconds; the other as of %s, idle for " UINT64_FORMAT
-	                          " microseconds.",
-	                          times[0], a->idle, times[1], b->idle)));
+	ereport(
+	    ERROR,
+	    (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+	     errmsg("cannot combine flows as of different times or with different idle times"),
+	     errdetail("One is as of %s, idle for " UINT64_FORMAT
+	               " microseconds; the other as of %s, idle for " UINT64_FORMAT " microseconds.",
+	               times[0], a->idle, times[1], b->idle)));
 }
 
 /* The state for these parameters with all of these stages; place says where each of them is. */
@@ -260,7 +261,8 @@ count_journey(FunctionCallInfo fcinfo, bool has_as_of, bool add)
 			pairs[n_pairs++] = NAME_OF(COUNT_PAIR, from, to);
 		}
 		state = tally_count(
-		    state, NAME_OF(COUNT_TRANSITION, from, to) << TALLY_BUCKET_BITS | (uint64) bucket, 1, add);
+		    state, NAME_OF(COUNT_TRANSITION, from, to) << TALLY_BUCKET_BITS | (uint64) bucket, 1,
+		    add);
 		if (!visited[event.stage])
 			state = tally_count(state, NAME_OF(COUNT_STAGE, to, 0) << TALLY_BUCKET_BITS, 1, add);
 		visited[event.stage] = true;
@@ -271,10 +273,10 @@ count_journey(FunctionCallInfo fcinfo, bool has_as_of, bool add)
 	{
 		bool ongoing = has_as_of && (uint64) as_of - (uint64) before < idle;
 
-		state = tally_count(
-		    state, NAME_OF(COUNT_TRANSITION, from, ongoing ? FLOW_ONGOING : FLOW_END)
-		               << TALLY_BUCKET_BITS,
-		    1, add);
+		state = tally_count(state,
+		                    NAME_OF(COUNT_TRANSITION, from, ongoing ? FLOW_ONGOING : FLOW_END)
+		                        << TALLY_BUCKET_BITS,
+		                    1, add);
 	}
 	sort_names(pairs, n_pairs);
 	for (uint32 i = 0; i < n_pairs; i++)
@@ -452,8 +454,8 @@ view_flow(const void *value, FlowView *view)
 		}
 		else if (NAME_WHAT(name) == COUNT_PAIR)
 		{
-			while (nth < view->flows && (view->flow[nth].from != NAME_FROM(name) ||
-			                             view->flow[nth].to != NAME_TO(name)))
+			while (nth < view->flows &&
+			       (view->flow[nth].from != NAME_FROM(name) || view->flow[nth].to != NAME_TO(name)))
 				nth++;
 			if (nth < view->flows)
 				view->flow[nth].journeys = cells[i].count;
@@ -638,8 +640,8 @@ read_element(const JsonbValue *object, bool is_flow, StageView *stages, uint32 *
 	{
 		if (!has_stage)
 			return refuse_text(escontext, "The field \"%s\" is missing.", "stage");
-		*state = tally_count(*state, NAME_OF(COUNT_STAGE, *n - 1, 0) << TALLY_BUCKET_BITS, count,
-		                     true);
+		*state =
+		    tally_count(*state, NAME_OF(COUNT_STAGE, *n - 1, 0) << TALLY_BUCKET_BITS, count, true);
 		return true;
 	}
 	if (ongoing && to == FLOW_END)
@@ -655,8 +657,7 @@ read_element(const JsonbValue *object, bool is_flow, StageView *stages, uint32 *
 	}
 	if (!has_times || ongoing)
 		return refuse_text(escontext, "A flow lacks \"%s\".", "times");
-	*state =
-	    tally_count(*state, NAME_OF(COUNT_PAIR, from, to) << TALLY_BUCKET_BITS, count, true);
+	*state = tally_count(*state, NAME_OF(COUNT_PAIR, from, to) << TALLY_BUCKET_BITS, count, true);
 	return tally_read_histogram(&times, "times", &flow_type, NAME_OF(COUNT_TRANSITION, from, to),
 	                            state, escontext);
 }

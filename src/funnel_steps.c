@@ -38,8 +38,7 @@ funnel_mode_arg(FunctionCallInfo fcinfo, int argno)
 	CxmFunnelMode mode;
 
 	if (PG_ARGISNULL(argno))
-		ereport(ERROR,
-		        (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("mode must not be null")));
+		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("mode must not be null")));
 	name = PG_GETARG_TEXT_PP(argno);
 	if (!funnel_find_mode(VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name), &mode))
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),

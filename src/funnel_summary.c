@@ -97,7 +97,7 @@ typedef enum FunnelCount
 
 #define NAME_OF(what, k) ((uint64) (what) << 8 | (k))
 #define NAME_WHAT(name) ((FunnelCount) ((name) >> 8))
-#define NAME_STEP(name) ((int) ((name) & 0xff))
+#define NAME_STEP(name) ((int) ((name) &0xff))
 #define KEY_OF(what, k, bucket) (NAME_OF(what, k) << TALLY_BUCKET_BITS | (uint64) (bucket))
 
 static Size
@@ -206,11 +206,10 @@ prepare_state(Tally *state, const unsigned char *params, Size size)
 		return state;
 	if (tally_is_empty(state))
 		return tally_make(params, size);
-	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-	                errmsg("cannot combine different funnels"),
-	                errdetail("One is %s}, the other %s}.",
-	                          params_text(state->params, state->params_size),
-	                          params_text(params, size))));
+	ereport(ERROR,
+	        (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("cannot combine different funnels"),
+	         errdetail("One is %s}, the other %s}.", params_text(state->params, state->params_size),
+	                   params_text(params, size))));
 }
 
 /*
@@ -244,8 +243,8 @@ count_journey(FunctionCallInfo fcinfo, int mode_argno, int as_of_argno, bool add
 	if (as_of_argno > 0)
 	{
 		if (PG_ARGISNULL(as_of_argno))
-			ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-			                errmsg("as_of must not be null")));
+			ereport(ERROR,
+			        (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("as_of must not be null")));
 		as_of = journey_time_arg(fcinfo, as_of_argno, "as_of");
 	}
 	size = make_params(steps, within, mode, as_of, params);
@@ -578,8 +577,8 @@ funnel_summary_in(PG_FUNCTION_ARGS)
 
 	if (object == NULL || !read_head(object, escontext, &steps, &head))
 		PG_RETURN_NULL();
-	state = tally_make(params, make_params(&steps, head.within, (CxmFunnelMode) head.mode,
-	                                       head.as_of, params));
+	state = tally_make(
+	    params, make_params(&steps, head.within, (CxmFunnelMode) head.mode, head.as_of, params));
 	iterator = JsonbIteratorInit(object);
 	while (cxm_json_next(&iterator, &key, &value))
 	{

@@ -33,9 +33,9 @@ typedef struct BuiltInStage
 } BuiltInStage;
 
 static const BuiltInStage built_in_stages[] = {
-    {100, "awareness", "जागरूकता", "सचेतना"},   {200, "consideration", "विचार", "विचार"},
-    {300, "purchase", "खरीद", "खरिद"},         {400, "onboarding", "शुरुआत", "सुरुआत"},
-    {500, "service", "सेवा", "सेवा"},            {600, "loyalty", "निष्ठा", "वफादारी"},
+    {100, "awareness", "जागरूकता", "सचेतना"},  {200, "consideration", "विचार", "विचार"},
+    {300, "purchase", "खरीद", "खरिद"},       {400, "onboarding", "शुरुआत", "सुरुआत"},
+    {500, "service", "सेवा", "सेवा"},          {600, "loyalty", "निष्ठा", "वफादारी"},
     {700, "advocacy", "सिफ़ारिश", "सिफारिस"},
 };
 
@@ -72,12 +72,12 @@ stage_make_key(int32 rank, const char *label, int length, StageKey *key, Node *e
 		        (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
 		         errmsg("the label of a journey stage must not be empty")));
 	if (length > STAGE_LABEL_LIMIT)
-		ereturn(escontext, false,
-		        (errcode(ERRCODE_STRING_DATA_RIGHT_TRUNCATION),
-		         errmsg("the label of a journey stage is too long: \"%.*s...\"",
-		                pg_mbcliplen(label, length, STAGE_LABEL_LIMIT), label),
-		         errdetail("It has %d bytes; at most %d are possible.", length,
-		                   STAGE_LABEL_LIMIT)));
+		ereturn(
+		    escontext, false,
+		    (errcode(ERRCODE_STRING_DATA_RIGHT_TRUNCATION),
+		     errmsg("the label of a journey stage is too long: \"%.*s...\"",
+		            pg_mbcliplen(label, length, STAGE_LABEL_LIMIT), label),
+		     errdetail("It has %d bytes; at most %d are possible.", length, STAGE_LABEL_LIMIT)));
 	key->length = STAGE_RANK_SIZE + length;
 	memcpy(key->bytes, &bytes, sizeof(bytes));
 	memcpy(key->bytes + STAGE_RANK_SIZE, label, length);
@@ -120,8 +120,7 @@ stage_parse(const char *text, int length, bool bare_words, StageKey *key, Node *
 		ereturn(escontext, false,
 		        (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 		         errmsg("rank of journey stage \"%.*s\" is out of range", length, text),
-		         errdetail("A rank is a whole number from %d to %d.", PG_INT32_MIN,
-		                   PG_INT32_MAX)));
+		         errdetail("A rank is a whole number from %d to %d.", PG_INT32_MIN, PG_INT32_MAX)));
 	if (skipped > 0 || length == 0)
 		return stage_make_key(rank, text + skipped, length - skipped, key, escontext);
 

@@ -36,8 +36,8 @@ make_state(const void *params, Size size, Size slots)
 	Tally *state;
 
 	if (!AllocSizeIsValid(state_size(size, slots)))
-		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-		                errmsg("summary would exceed 1 GB")));
+		ereport(ERROR,
+		        (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED), errmsg("summary would exceed 1 GB")));
 	state = palloc0(state_size(size, slots));
 	SET_VARSIZE(state, state_size(size, slots));
 	state->version = TALLY_VERSION;
@@ -246,9 +246,9 @@ tally_cells(const SummaryType *type, const void *value, uint32 *n)
 {
 	TallyCursor cursor = tally_cursor(type, value);
 	/* a cell takes two bytes at least */
-	Size        most = cursor.is_state ? cursor.left : (Size) (cursor.end - cursor.at) / 2;
-	TallyCell  *cells = palloc_extended((Min(most, cursor.left) + 1) * sizeof(TallyCell),
-	                                    MCXT_ALLOC_HUGE);
+	Size       most = cursor.is_state ? cursor.left : (Size) (cursor.end - cursor.at) / 2;
+	TallyCell *cells =
+	    palloc_extended((Min(most, cursor.left) + 1) * sizeof(TallyCell), MCXT_ALLOC_HUGE);
 
 	if (cursor.left > most)
 		summary_refuse_value(type);
@@ -337,8 +337,7 @@ tally_print_histogram(StringInfo text, const TallyCell *cells, uint32 n)
 	appendStringInfoChar(text, '{');
 	for (uint32 i = 0; i < n; i++)
 		appendStringInfo(text, "%s\"" UINT64_FORMAT "\": " UINT64_FORMAT, i == 0 ? "" : ", ",
-		                 (uint64) cxm_log_bucket_from(TALLY_BUCKET(cells[i].key)),
-		                 cells[i].count);
+		                 (uint64) cxm_log_bucket_from(TALLY_BUCKET(cells[i].key)), cells[i].count);
 	appendStringInfoChar(text, '}');
 }
 

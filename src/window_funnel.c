@@ -79,8 +79,7 @@ state_is_sound(const FunnelState *state)
 static pg_noinline void
 refuse_state(void)
 {
-	ereport(ERROR,
-	        (errcode(ERRCODE_DATA_CORRUPTED), errmsg("invalid state of window_funnel")));
+	ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED), errmsg("invalid state of window_funnel")));
 }
 
 static char *
@@ -88,20 +87,19 @@ within_text(uint64 within)
 {
 	if (within == CXM_FUNNEL_UNLIMITED)
 		return "null";
-	return DatumGetCString(
-	    DirectFunctionCall1(interval_out, journey_interval((int64) within)));
+	return DatumGetCString(DirectFunctionCall1(interval_out, journey_interval((int64) within)));
 }
 
 static pg_noinline void
 refuse_mixture(const FunnelState *a, int mode, int steps, uint64 within)
 {
-	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-	                errmsg("a funnel cannot change its steps, mode or window from row to row"),
-	                errdetail("One has %d steps, mode %s, within %s; the other %d steps, mode %s, "
-	                          "within %s.",
-	                          a->steps, funnel_mode_name((CxmFunnelMode) a->mode),
-	                          within_text(a->within), steps,
-	                          funnel_mode_name((CxmFunnelMode) mode), within_text(within))));
+	ereport(ERROR,
+	        (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+	         errmsg("a funnel cannot change its steps, mode or window from row to row"),
+	         errdetail("One has %d steps, mode %s, within %s; the other %d steps, mode %s, "
+	                   "within %s.",
+	                   a->steps, funnel_mode_name((CxmFunnelMode) a->mode), within_text(a->within),
+	                   steps, funnel_mode_name((CxmFunnelMode) mode), within_text(within))));
 }
 
 static FunnelState *
@@ -110,9 +108,9 @@ make_state(Size size, int mode, int steps, uint64 within)
 	FunnelState *state;
 
 	if (!AllocSizeIsValid(size))
-		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-		                errmsg("too many events for one funnel"),
-		                errdetail("What matches a step must fit into 1 GB.")));
+		ereport(ERROR,
+		        (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED), errmsg("too many events for one funnel"),
+		         errdetail("What matches a step must fit into 1 GB.")));
 	state = palloc0(size);
 	SET_VARSIZE(state, size);
 	state->version = STATE_VERSION;
@@ -316,12 +314,12 @@ condition_mode_arg(FunctionCallInfo fcinfo, int argno)
 	return mode;
 }
 
-#define SKIP_ROW(state)                \
-	do                                 \
-	{                                  \
-		if ((state) == NULL)           \
-			PG_RETURN_NULL();          \
-		PG_RETURN_POINTER(state);      \
+#define SKIP_ROW(state)           \
+	do                            \
+	{                             \
+		if ((state) == NULL)      \
+			PG_RETURN_NULL();     \
+		PG_RETURN_POINTER(state); \
 	} while (0)
 
 /* Steps that are arguments of their own, from argument first on. */

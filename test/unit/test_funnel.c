@@ -282,17 +282,17 @@ random_below(int n)
 static Case
 random_case(CxmFunnelMode mode)
 {
-	char          steps[8];
-	char          events[8];
-	int64_t       times[8];
-	int           n = random_below(8);
-	int           n_steps = 1 + random_below(6);
-	int           alphabet = 1 + random_below(4);
-	int64_t       time = random_below(3) - 1;
-	int           gap = 1 + random_below(3);
-	int           least = mode == CXM_FUNNEL_INCREASING && random_below(2);
-	uint64_t      within = random_below(4) ? (uint64_t) random_below(8) : CXM_FUNNEL_UNLIMITED;
-	Case          c;
+	char     steps[8];
+	char     events[8];
+	int64_t  times[8];
+	int      n = random_below(8);
+	int      n_steps = 1 + random_below(6);
+	int      alphabet = 1 + random_below(4);
+	int64_t  time = random_below(3) - 1;
+	int      gap = 1 + random_below(3);
+	int      least = mode == CXM_FUNNEL_INCREASING && random_below(2);
+	uint64_t within = random_below(4) ? (uint64_t) random_below(8) : CXM_FUNNEL_UNLIMITED;
+	Case     c;
 
 	for (int k = 0; k < n_steps; k++)
 		steps[k] = (char) ('a' + random_below(alphabet));
