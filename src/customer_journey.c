@@ -1305,8 +1305,8 @@ is_empty(const void *state)
 	return ((const JourneyHeader *) state)->events == 0;
 }
 
-static const SummaryType journey_type = {TYPE_NAME, journey_text, to_state,
-                                         canonical, merge,        is_empty};
+static const SummaryType journey_type = {TYPE_NAME, journey_text, to_state, canonical,
+                                         merge,     is_empty,     NULL};
 
 SUMMARY_FUNCTIONS(customer_journey, journey_type)
 

@@ -319,6 +319,9 @@ merge(void *state, const void *value, bool add)
 	uint32      n;
 
 	cells = read_cells(value, head.params.stages, &n);
+	/* nothing changes nothing, whatever time it is of */
+	if (n == 0 && state != NULL)
+		return state;
 	state = prepare_state(state, head.params.as_of, head.params.idle, head.stage,
 	                      head.params.stages, place);
 	for (uint32 i = 0; i < n; i++)
@@ -524,8 +527,8 @@ flow_text(const void *value)
 	return text.data;
 }
 
-static const SummaryType flow_type = {TYPE_NAME, flow_text, to_state,
-                                      canonical, merge,     tally_is_empty};
+static const SummaryType flow_type = {TYPE_NAME, flow_text,      to_state, canonical,
+                                      merge,     tally_is_empty, NULL};
 
 COUNTING_SUMMARY_FUNCTIONS(flow_summary, flow_type)
 

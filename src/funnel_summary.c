@@ -292,6 +292,9 @@ merge(void *state, const void *value, bool add)
 
 	read_params(cursor.params, cursor.params_size, &steps);
 	cells = read_cells(value, steps.n, &n);
+	/* nothing changes nothing, whatever funnel it is of */
+	if (n == 0 && state != NULL)
+		return state;
 	state = prepare_state(state, cursor.params, cursor.params_size);
 	for (uint32 i = 0; i < n; i++)
 		state = tally_count(state, cells[i].key, cells[i].count, add);
@@ -416,8 +419,8 @@ funnel_text(const void *value)
 	return text.data;
 }
 
-static const SummaryType funnel_type = {TYPE_NAME, funnel_text, to_state,
-                                        canonical, merge,       tally_is_empty};
+static const SummaryType funnel_type = {TYPE_NAME, funnel_text,    to_state, canonical,
+                                        merge,     tally_is_empty, NULL};
 
 COUNTING_SUMMARY_FUNCTIONS(funnel_summary, funnel_type)
 

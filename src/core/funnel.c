@@ -30,7 +30,7 @@ cxm_funnel_start(CxmFunnel *funnel, CxmFunnelMode mode, int steps, uint64_t with
 	}
 }
 
-/* May a chain that began at start have a step now?  In unsigned arithmetic no distance overflows. */
+/* May a chain from start have a step now?  In unsigned arithmetic no distance overflows. */
 static inline bool
 in_window(const CxmFunnel *funnel, int64_t start, int64_t now)
 {
