@@ -32,12 +32,17 @@ typedef struct BuiltInStage
 	const char *nepali;
 } BuiltInStage;
 
+/* clang-format off */
 static const BuiltInStage built_in_stages[] = {
-    {100, "awareness", "जागरूकता", "सचेतना"},  {200, "consideration", "विचार", "विचार"},
-    {300, "purchase", "खरीद", "खरिद"},       {400, "onboarding", "शुरुआत", "सुरुआत"},
-    {500, "service", "सेवा", "सेवा"},          {600, "loyalty", "निष्ठा", "वफादारी"},
-    {700, "advocacy", "सिफ़ारिश", "सिफारिस"},
+	{100, "awareness", "जागरूकता", "सचेतना"},
+	{200, "consideration", "विचार", "विचार"},
+	{300, "purchase", "खरीद", "खरिद"},
+	{400, "onboarding", "शुरुआत", "सुरुआत"},
+	{500, "service", "सेवा", "सेवा"},
+	{600, "loyalty", "निष्ठा", "वफादारी"},
+	{700, "advocacy", "सिफ़ारिश", "सिफारिस"},
 };
+/* clang-format on */
 
 static const BuiltInStage *
 find_built_in(const char *label, int length)

@@ -1,6 +1,6 @@
 -- customer_journey: a set of events, and what can be read from it
 SET client_min_messages = warning;
-SET TimeZone = 'UTC';
+SET TimeZone = 'UTC'; SET DateStyle = 'ISO'; SET IntervalStyle = 'postgres';
 CREATE EXTENSION IF NOT EXISTS cxm;
 -- What a query is refused with; "accepted" when it is not.
 CREATE FUNCTION pg_temp.refusal(query text) RETURNS text LANGUAGE plpgsql AS $$

@@ -69,7 +69,7 @@ SELECT nps('9'), csat('4'), ces('4'), csat('4', '1..5'), ces('6', '1..7'), nps(N
 SELECT nps_agg('9') = nps_agg(9), csat_agg('4', '1..5') = csat_agg(4, '1..5'),
 	rating_agg('4', '1..5') = rating_agg(4, '1..5'), rating_agg('t') = rating_agg(true),
 	nps_agg('9', '1.5') = nps_agg(9, 1.5), rating_agg('9', '0..10', '1.5') = nps_agg(9, 1.5);
-SELECT nps(rollup('{"scale": "0..10", "responses": {"9": 1}}')),
+SELECT nps(rollup('{"scale": "0..10", "responses": {"9": 1}}'::rating_summary)),
 	csat('{"scale": "0..10", "responses": {"9": 1}}'::rating_summary, '9'),
 	valid_answer('4', '1..5'), scale_of('{"scale": "5..1"}'),
 	nps_upper('{"scale": "0..10", "responses": {"9": 1}}', '0.9', 'wald'),
@@ -87,7 +87,7 @@ PREPARE rating AS SELECT rating_agg($1, $2), mean_answer(rating_agg($1, $2, $3))
 PREPARE weighted AS SELECT mean_answer(nps_agg($1, $2)), mean_answer(csat_agg($1, $3, $2)),
 	mean_answer(ces_agg($1, $3, $2));
 PREPARE yes AS SELECT mean_answer(rating_agg($1));
-PREPARE rolled_up AS SELECT nps(rollup($1)), nps_lower($1, $2) < nps_upper($1, $2);
+PREPARE rolled_up AS SELECT nps(rollup($1::rating_summary)), nps_lower($1, $2) < nps_upper($1, $2);
 PREPARE column_scale AS SELECT csat(int4, $1), csat(csat_agg(int4, $1)), ces(double, $1)
 	FROM response;
 PREPARE column_weight AS SELECT mean_answer(nps_agg(int2, $1)) FROM response;

@@ -65,7 +65,8 @@ SELECT p.oid::regprocedure AS aggregate, rows_asked_for, same, same_days, same_g
 FROM pg_proc p JOIN pg_depend d ON classid = 'pg_proc'::regclass AND objid = p.oid AND deptype = 'e'
 	JOIN pg_extension e ON e.oid = refobjid AND extname = 'cxm',
 	pg_temp.moving_aggregate(p.oid::regprocedure)
-WHERE prokind = 'a' ORDER BY p.oid::regprocedure::text COLLATE "C";
+WHERE prokind = 'a' AND (SELECT aggtranstype FROM pg_aggregate WHERE aggfnoid = p.oid) = 'rating_summary'::regtype
+ORDER BY p.oid::regprocedure::text COLLATE "C";
 
 -- without an inverse: 20 frames that only grow, then 180 that are counted anew
 CREATE AGGREGATE pg_temp.nps_without_inverse(integer) (SFUNC = nps_transition,
