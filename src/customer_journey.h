@@ -49,7 +49,7 @@ typedef struct JourneyCursor
 /* The journey in an argument that is not NULL; it stays where it is or is detoasted once. */
 extern Journey journey_arg(FunctionCallInfo fcinfo, int argno);
 
-extern void journey_refuse_corrupt(void) pg_attribute_noreturn();
+pg_noreturn extern void journey_refuse_corrupt(void);
 
 /* A time in the unit as a timestamp, if it is one. */
 static inline bool

@@ -29,7 +29,7 @@ extern const char *funnel_mode_name(CxmFunnelMode mode);
 /* The mode of this name; false when there is none. */
 extern bool funnel_find_mode(const char *name, int length, CxmFunnelMode *mode);
 
-extern void funnel_refuse_within(const Interval *within, bool months) pg_attribute_noreturn();
+pg_noreturn extern void funnel_refuse_within(const Interval *within, bool months);
 
 /* The window in an argument in microseconds; NULL is one that never closes. */
 static pg_attribute_always_inline uint64

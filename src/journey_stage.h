@@ -89,7 +89,7 @@ extern char *stage_text(StageView stage, bool bare_words);
 
 #define STAGE_VERSION 1
 
-extern void stage_refuse(const void *value) pg_attribute_noreturn();
+pg_noreturn extern void stage_refuse(const void *value);
 
 /* The key in a value that is not toasted, with either kind of header; no byte of it is trusted. */
 static pg_attribute_always_inline StageView
