@@ -30,11 +30,13 @@ is(query('SELECT count(*), count(DISTINCT incident) FROM log'), '5998|890', 'the
 is(query('SELECT count(*), sum(event_count(j)) FROM journey'),
 	query('SELECT count(DISTINCT incident), count(*) FROM event'), 'every event is in a journey');
 is( query(q{SELECT from_stage, to_stage, transitions, journeys
-		FROM (SELECT flow_agg(j) AS s FROM journey) t, flows(s) ORDER BY from_stage COLLATE "C", to_stage COLLATE "C"}),
+		FROM (SELECT flow_agg(j) AS s FROM journey) t, flows(s)
+		ORDER BY from_stage COLLATE "C", to_stage COLLATE "C"}),
 	query(q{SELECT * FROM (
 			SELECT coalesce(before, '(start)') AS f, state AS t, count(*), count(DISTINCT incident)
 			FROM step GROUP BY before, state
-			UNION ALL SELECT state, '(end)', count(*), count(*) FROM step WHERE next IS NULL GROUP BY state) u
+			UNION ALL SELECT state, '(end)', count(*), count(*) FROM step
+			WHERE next IS NULL GROUP BY state) u
 		ORDER BY f COLLATE "C", t COLLATE "C"}),
 	'the flows');
 is( query(q{SELECT stage, journeys, visits, entries, exits
@@ -44,12 +46,14 @@ is( query(q{SELECT stage, journeys, visits, entries, exits
 	'the map');
 is( query(q{SELECT sum(extract(epoch FROM time_in(j, 'Active', '2020-01-01'))),
 		sum(revisits(j)) FROM journey}),
-	query(q{SELECT sum(extract(epoch FROM coalesce(next_at, '2020-01-01') - at)) FILTER (WHERE state = 'Active'),
+	query(q{SELECT sum(extract(epoch FROM coalesce(next_at, '2020-01-01') - at))
+			FILTER (WHERE state = 'Active'),
 		(SELECT sum(n - 1) FROM (SELECT count(*) AS n FROM step WHERE before IS DISTINCT FROM state
 			GROUP BY incident, state) t) FROM step}),
 	'time in state and rework');
 is( query(q{SELECT count(*) FILTER (WHERE funnel_level(j, '{New,Resolved,Closed}') = 3) FROM journey}),
-	query(q{SELECT count(DISTINCT a.incident) FROM event a JOIN event b USING (incident) JOIN event c USING (incident)
+	query(q{SELECT count(DISTINCT a.incident)
+		FROM event a JOIN event b USING (incident) JOIN event c USING (incident)
 		WHERE (a.state, b.state, c.state) = ('New', 'Resolved', 'Closed') AND a.at <= b.at AND b.at <= c.at}),
 	'new, resolved, closed');
 
