@@ -3,7 +3,8 @@ use strict;
 use warnings;
 
 # Over the index in its order, a group for each customer; or over the table, through a hash table.
-my $in_order = 'SELECT sum(figure) FROM (SELECT customer, {} AS figure FROM event GROUP BY customer) t';
+my $in_order = 'SELECT sum(figure)
+	FROM (SELECT customer, {} AS figure FROM event GROUP BY customer) t';
 
 my $window_funnel = q{window_funnel('7 days', at, stage = 'awareness', stage = 'consideration',
 	stage = 'purchase', stage = 'onboarding')};
@@ -21,8 +22,8 @@ return {
 				timestamptz '2025-01-01 00:00Z'
 					+ make_interval(secs => hashint8extended(n, 2) & 8388607) AS at,
 				(ARRAY['awareness', 'consideration', 'consideration', 'purchase', 'onboarding',
-					'service', 'service', 'loyalty'])[1 + (hashint8extended(n, 3) & 7)]::journey_stage
-					AS stage
+					'service', 'service', 'loyalty'])
+					[1 + (hashint8extended(n, 3) & 7)]::journey_stage AS stage
 			FROM generate_series(1, {rows}) n;
 			CREATE INDEX ON event (customer, at) INCLUDE (stage)},
 	},
@@ -34,19 +35,23 @@ return {
 			rounds => 5,
 			runs => [
 				{ of => 'count(*)' },
-				{ of => $window_funnel, name => 'window_funnel', limits => ['time <= 1.6 x count(*)'] },
-				{ of => $level, name => 'funnel_level(journey_agg)', limits => ['time <= 2 x count(*)'] },
+				{ of => $window_funnel, name => 'window_funnel',
+					limits => ['time <= 1.6 x count(*)'] },
+				{ of => $level, name => 'funnel_level(journey_agg)',
+					limits => ['time <= 2 x count(*)'] },
 			],
 		},
 		{
 			title => 'unsorted, through a hash table',
 			query => $in_order,
-			set => { enable_indexscan => 'off', enable_indexonlyscan => 'off', enable_sort => 'off',
+			set => { enable_indexscan => 'off', enable_indexonlyscan => 'off',
+				enable_sort => 'off',
 				work_mem => '2GB' },
 			rounds => 5,
 			runs => [
 				{ of => 'count(*)' },
-				{ of => $window_funnel, name => 'window_funnel', limits => ['time <= 1.5 x count(*)'] },
+				{ of => $window_funnel, name => 'window_funnel',
+					limits => ['time <= 1.5 x count(*)'] },
 				{ of => 'event_count(journey_agg(at, stage))', name => 'journey_agg',
 					limits => ['time <= 1.5 x count(*)'] },
 			],
