@@ -16,7 +16,8 @@ sub query { return $node->safe_psql('postgres', $_[0]) }
 query("CREATE EXTENSION cxm;
 	CREATE TABLE log (incident text, state text, updated_at timestamp, opened_at timestamp,
 		resolved_at timestamp, closed_at timestamp, reassignment_count integer,
-		reopen_count integer, made_sla boolean, contact_type text, priority text, assignment_group text);
+		reopen_count integer, made_sla boolean, contact_type text, priority text,
+		assignment_group text);
 	COPY log FROM '$ENV{CXM_DATA}/incident_events.csv' (FORMAT csv, HEADER);
 	CREATE TABLE event AS
 		SELECT DISTINCT incident, state, updated_at AT TIME ZONE 'UTC' AS at FROM log;
