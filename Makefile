@@ -9,8 +9,9 @@
 # works too: make && make install && make installcheck [PG_CONFIG=/path/to/pg_config]
 
 # What the extension consists of, each building on those before it.
-CONCEPTS = rating_summary rating_statistics journey_stage customer_journey window_funnel \
-	funnel_summary flow_summary
+CONCEPTS = rating_summary rating_statistics business_calendar duration_summary \
+	churn_summary revenue_summary survival_summary activity_days retention_summary \
+	journey_stage customer_journey window_funnel funnel_summary flow_summary
 
 HOUSE = demo check check-real bench
 

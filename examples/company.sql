@@ -226,6 +226,9 @@ FROM touchpoint
 LEFT JOIN answered USING (id)
 ORDER BY at, id;
 
+\ir company_tickets.sql
+\ir company_subscription.sql
+
 COMMIT;
 
 ANALYZE response;

@@ -363,3 +363,5 @@ ORDER BY language, segment
 \echo '  – stands for fewer than 10 answers, which could tell who gave them.'
 \endif
 
+\ir report_tickets.sql
+\ir report_churn.sql

@@ -40,6 +40,13 @@ DirectInputFunctionCallSafe(PGFunction func, char *str, Oid typioparam, int32 ty
 #define pg_noreturn pg_attribute_noreturn()
 #endif
 
+/* make_range() learnt to report softly in 16. */
+#if PG_VERSION_NUM >= 160000
+#define cxm_make_range(type, lower, upper) make_range((type), (lower), (upper), false, NULL)
+#else
+#define cxm_make_range(type, lower, upper) make_range((type), (lower), (upper), false)
+#endif
+
 #if PG_VERSION_NUM >= 180000
 #define CXM_MODULE_MAGIC PG_MODULE_MAGIC_EXT(.name = "cxm", .version = CXM_VERSION)
 #else

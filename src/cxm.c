@@ -7,9 +7,11 @@
 #include <math.h>
 
 #include "access/htup_details.h"
+#include "common/int.h"
 #include "funcapi.h"
 #include "utils/builtins.h"
 #include "utils/numeric.h"
+#include "utils/timestamp.h"
 
 CXM_MODULE_MAGIC;
 
@@ -32,6 +34,36 @@ cxm_level_arg(FunctionCallInfo fcinfo, int argno)
 		                errmsg("confidence level %g is not between 0 and 1", level),
 		                errhint("Write 95 %% as 0.95.")));
 	return level;
+}
+
+static pg_noinline void
+refuse_interval(const Interval *interval)
+{
+	ereport(
+	    ERROR,
+	    (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+	     errmsg("duration %s is negative or infinite",
+	            DatumGetCString(DirectFunctionCall1(interval_out, PointerGetDatum(interval))))));
+}
+
+uint64
+cxm_interval_microseconds(const Interval *interval)
+{
+	int64 days = (int64) interval->month * DAYS_PER_MONTH + interval->day;
+	int64 microseconds;
+
+#ifdef INTERVAL_NOT_FINITE
+	if (INTERVAL_NOT_FINITE(interval))
+		refuse_interval(interval);
+#endif
+	if (days == 0)
+		microseconds = interval->time;
+	else if (pg_mul_s64_overflow(days, USECS_PER_DAY, &microseconds) ||
+	         pg_add_s64_overflow(microseconds, interval->time, &microseconds))
+		ereport(ERROR, (errcode(ERRCODE_INTERVAL_FIELD_OVERFLOW), errmsg("interval out of range")));
+	if (microseconds < 0)
+		refuse_interval(interval);
+	return (uint64) microseconds;
 }
 
 Datum
@@ -82,6 +114,28 @@ cxm_json_next(JsonbIterator **iterator, char **key, JsonbValue *value)
 	*key = pnstrdup(value->val.string.val, value->val.string.len);
 	JsonbIteratorNext(iterator, value, true);
 	return true;
+}
+
+JsonbIterator *
+cxm_json_array(const JsonbValue *value, const char *key, const char *type_name, Node *escontext)
+{
+	JsonbIterator *iterator;
+	JsonbValue     begin;
+
+	if (value->type != jbvBinary || !JsonContainerIsArray(value->val.binary.data))
+		ereturn(escontext, NULL,
+		        (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
+		         errmsg("invalid input syntax for type %s", type_name),
+		         errdetail("The value of \"%s\" must be a JSON array.", key)));
+	iterator = JsonbIteratorInit(value->val.binary.data);
+	JsonbIteratorNext(&iterator, &begin, true);
+	return iterator;
+}
+
+bool
+cxm_json_next_element(JsonbIterator **iterator, JsonbValue *value)
+{
+	return JsonbIteratorNext(iterator, value, true) == WJB_ELEM;
 }
 
 char *

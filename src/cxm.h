@@ -7,6 +7,7 @@
 
 #include "postgres.h"
 
+#include "datatype/timestamp.h"
 #include "fmgr.h"
 #include "nodes/nodes.h"
 #include "utils/jsonb.h"
@@ -36,6 +37,12 @@ extern void cxm_check_aggregate_context(FunctionCallInfo fcinfo);
 /* The confidence level of a function's argument; an error unless 0 < level < 1. */
 extern double cxm_level_arg(FunctionCallInfo fcinfo, int argno);
 
+/*
+ * An interval as a duration in microseconds, an error when it is negative: a month has 30 days and
+ * a day 24 hours, as they have where PostgreSQL compares intervals.
+ */
+extern uint64 cxm_interval_microseconds(const Interval *interval);
+
 /* A named composite value of the calling function's declared type.  NaN becomes NULL. */
 extern Datum cxm_record_of_doubles(FunctionCallInfo fcinfo, const double *values, int n);
 
@@ -62,6 +69,11 @@ extern JsonbContainer *cxm_json_object(char *text, const char *type_name, Node *
  * The key is palloc'd and ends with a zero byte.
  */
 extern bool cxm_json_next(JsonbIterator **iterator, char **key, JsonbValue *value);
+
+/* Steps through the elements of an array, which is the value of a field. */
+extern JsonbIterator *cxm_json_array(const JsonbValue *value, const char *key,
+                                     const char *type_name, Node *escontext);
+extern bool           cxm_json_next_element(JsonbIterator **iterator, JsonbValue *value);
 
 /* A whole number from 0 to 2^63 - 1. */
 extern bool cxm_json_count(const JsonbValue *value, const char *key, const char *type_name,

@@ -1047,7 +1047,20 @@ static const SummaryType RATING = {
     TYPE_NAME,    rating_text,     rating_to_state,       rating_canonical,
     rating_merge, rating_is_empty, rating_check_mergeable};
 
-COUNTING_SUMMARY_FUNCTIONS(rating_summary, RATING)
+static pg_attribute_always_inline bool
+rating_merge_in_place(void *state_value, const void *value, bool add)
+{
+	RatingSummary *state = state_value;
+	RatingView     view = view_summary(value);
+	int            width = state->flags & RATING_WIDTH;
+	size_t         n = counters_in(view.scale);
+
+	return !view.weighted && state_fits(state, view.scale, false) &&
+	       (add ? cxm_counters_add(state->counters, width, view.counters, view.width, n)
+	            : cxm_counters_subtract(state->counters, width, view.counters, view.width, n));
+}
+
+QUICK_COUNTING_SUMMARY_FUNCTIONS(rating_summary, RATING, rating_merge_in_place)
 
 /*
  * Readings

@@ -81,6 +81,24 @@ pg_noreturn extern void summary_refuse_shortage(const char *what);
 /* An error unless a value of this many bytes can be allocated. */
 extern void summary_check_size(const SummaryType *type, uint64 size);
 
+/*
+ * Merging as nearly every row finds it: a state that can take the value in as it is.  True when
+ * merge_in_place(state, value, add) has done so, after this has made sure that both are there,
+ * plain and not blank; false leaves everything to the functions above.
+ */
+static pg_attribute_always_inline bool
+summary_merged_in_place(FunctionCallInfo fcinfo,
+                        bool (*merge_in_place)(void *state, const void *value, bool add), bool add)
+{
+	void *state = PG_GETARG_POINTER(0);
+	void *value = PG_GETARG_POINTER(1);
+
+	return cxm_in_aggregate_context(fcinfo) && !PG_ARGISNULL(0) && !PG_ARGISNULL(1) &&
+	       VARATT_IS_4B_U(state) && !SUMMARY_IS_BLANK(state) &&
+	       (VARATT_IS_4B_U(value) || (VARATT_IS_1B(value) && !VARATT_IS_1B_E(value))) &&
+	       !SUMMARY_IS_BLANK(value) && merge_in_place(state, value, add);
+}
+
 #define SUMMARY_FUNCTION(symbol, call) \
 	PG_FUNCTION_INFO_V1(symbol);       \
 	Datum symbol(PG_FUNCTION_ARGS)     \
@@ -88,7 +106,8 @@ extern void summary_check_size(const SummaryType *type, uint64 size);
 		return call;                   \
 	}
 
-#define SUMMARY_FUNCTIONS(prefix, type)                                              \
+/* All but those that merge row by row. */
+#define SUMMARY_VALUE_FUNCTIONS(prefix, type)                                        \
 	SUMMARY_FUNCTION(prefix##_out, summary_out(fcinfo, &(type)))                     \
 	SUMMARY_FUNCTION(prefix##_to_json, summary_to_json(fcinfo, &(type)))             \
 	SUMMARY_FUNCTION(prefix##_to_jsonb, summary_to_jsonb(fcinfo, &(type)))           \
@@ -96,14 +115,32 @@ extern void summary_check_size(const SummaryType *type, uint64 size);
 	SUMMARY_FUNCTION(prefix##_ne, summary_ne(fcinfo, &(type)))                       \
 	SUMMARY_FUNCTION(prefix##_hash, summary_hash(fcinfo, &(type)))                   \
 	SUMMARY_FUNCTION(prefix##_hash_extended, summary_hash_extended(fcinfo, &(type))) \
-	SUMMARY_FUNCTION(prefix##_combine, summary_combine(fcinfo, &(type)))             \
 	SUMMARY_FUNCTION(prefix##_final, summary_final(fcinfo, &(type)))                 \
 	SUMMARY_FUNCTION(prefix##_add, summary_merged(fcinfo, &(type), true))
+
+#define SUMMARY_FUNCTIONS(prefix, type)   \
+	SUMMARY_VALUE_FUNCTIONS(prefix, type) \
+	SUMMARY_FUNCTION(prefix##_combine, summary_combine(fcinfo, &(type)))
 
 #define COUNTING_SUMMARY_FUNCTIONS(prefix, type)                                       \
 	SUMMARY_FUNCTIONS(prefix, type)                                                    \
 	SUMMARY_FUNCTION(prefix##_rollup, summary_rollup(fcinfo, &(type)))                 \
 	SUMMARY_FUNCTION(prefix##_rollup_inverse, summary_rollup_inverse(fcinfo, &(type))) \
+	SUMMARY_FUNCTION(prefix##_subtract, summary_merged(fcinfo, &(type), false))
+
+/* The same for a type that can often merge in place. */
+#define MERGE_IN_PLACE_OR(merge_in_place, add, call) \
+	summary_merged_in_place(fcinfo, (merge_in_place), (add)) ? PG_GETARG_DATUM(0) : call
+
+#define QUICK_COUNTING_SUMMARY_FUNCTIONS(prefix, type, merge_in_place)                          \
+	SUMMARY_VALUE_FUNCTIONS(prefix, type)                                                       \
+	SUMMARY_FUNCTION(prefix##_combine,                                                          \
+	                 MERGE_IN_PLACE_OR(merge_in_place, true, summary_combine(fcinfo, &(type)))) \
+	SUMMARY_FUNCTION(prefix##_rollup,                                                           \
+	                 MERGE_IN_PLACE_OR(merge_in_place, true, summary_rollup(fcinfo, &(type))))  \
+	SUMMARY_FUNCTION(                                                                           \
+	    prefix##_rollup_inverse,                                                                \
+	    MERGE_IN_PLACE_OR(merge_in_place, false, summary_rollup_inverse(fcinfo, &(type))))      \
 	SUMMARY_FUNCTION(prefix##_subtract, summary_merged(fcinfo, &(type), false))
 
 #endif /* CXM_SUMMARY_H */

@@ -52,19 +52,52 @@ cxm_uint128_subtract(CxmUint128 *a, CxmUint128 b)
 	return fits;
 }
 
-/* a * a, in schoolbook halves */
+/* a * b, in schoolbook halves */
+static inline CxmUint128
+cxm_uint128_multiply(uint64_t a, uint64_t b)
+{
+	uint64_t   cross = (a >> 32) * (b & UINT32_MAX);
+	uint64_t   other_cross = (a & UINT32_MAX) * (b >> 32);
+	CxmUint128 result = {(a >> 32) * (b >> 32), (a & UINT32_MAX) * (b & UINT32_MAX)};
+
+	cxm_uint128_add(&result, (CxmUint128){cross >> 32, cross << 32});
+	cxm_uint128_add(&result, (CxmUint128){other_cross >> 32, other_cross << 32});
+	return result;
+}
+
 static inline CxmUint128
 cxm_uint128_square(uint64_t a)
 {
-	uint64_t   high = a >> 32;
-	uint64_t   low = a & UINT32_MAX;
-	uint64_t   middle = high * low;
-	CxmUint128 result = {high * high, low * low};
+	return cxm_uint128_multiply(a, a);
+}
 
-	/* twice the middle product, at bit 32: its upper part first, cannot overflow a square */
-	result.high += middle >> 31;
-	cxm_uint128_add(&result, (CxmUint128){0, middle << 33});
-	return result;
+/* a /= divisor, which is from 1 to 2^63; returns the remainder. */
+static inline uint64_t
+cxm_uint128_divide(CxmUint128 *a, uint64_t divisor)
+{
+	uint64_t remainder = a->high % divisor;
+	uint64_t quotient = 0;
+
+	for (int bit = 63; bit >= 0; bit--)
+	{
+		remainder = remainder << 1 | (a->low >> bit & 1);
+		if (remainder >= divisor)
+		{
+			remainder -= divisor;
+			quotient |= UINT64_C(1) << bit;
+		}
+	}
+	a->high /= divisor;
+	a->low = quotient;
+	return remainder;
+}
+
+static inline int
+cxm_uint128_compare(CxmUint128 a, CxmUint128 b)
+{
+	if (a.high != b.high)
+		return a.high < b.high ? -1 : 1;
+	return a.low == b.low ? 0 : a.low < b.low ? -1 : 1;
 }
 
 static inline double

@@ -69,7 +69,7 @@ SELECT nps('9'), csat('4'), ces('4'), csat('4', '1..5'), ces('6', '1..7'), nps(N
 SELECT nps_agg('9') = nps_agg(9), csat_agg('4', '1..5') = csat_agg(4, '1..5'),
 	rating_agg('4', '1..5') = rating_agg(4, '1..5'), rating_agg('t') = rating_agg(true),
 	nps_agg('9', '1.5') = nps_agg(9, 1.5), rating_agg('9', '0..10', '1.5') = nps_agg(9, 1.5);
-SELECT nps(rollup('{"scale": "0..10", "responses": {"9": 1}}'::rating_summary)),
+SELECT nps(rollup(rating_summary '{"scale": "0..10", "responses": {"9": 1}}')),
 	csat('{"scale": "0..10", "responses": {"9": 1}}'::rating_summary, '9'),
 	valid_answer('4', '1..5'), scale_of('{"scale": "5..1"}'),
 	nps_upper('{"scale": "0..10", "responses": {"9": 1}}', '0.9', 'wald'),

@@ -16,7 +16,7 @@ CREATE TEMP TABLE response AS
 		FROM generate_series(1, 200) n) t;
 
 --
--- Every aggregate of the extension, over each of these frames, against the aggregate of the frame's
+-- Every aggregate of ratings, over each of these frames, against the aggregate of the frame's
 -- rows. Its argument counts how often it is asked for: a frame that moved by a row takes one row in
 -- and one out, where a frame that had to be counted anew would ask for all of its rows.
 --
@@ -62,10 +62,11 @@ $$;
 
 -- 200 rows came in, and 180 went out: all but the last frame's 20
 SELECT p.oid::regprocedure AS aggregate, rows_asked_for, same, same_days, same_groups
-FROM pg_proc p JOIN pg_depend d ON classid = 'pg_proc'::regclass AND objid = p.oid AND deptype = 'e'
-	JOIN pg_extension e ON e.oid = refobjid AND extname = 'cxm',
+FROM (SELECT aggfnoid AS oid FROM pg_aggregate JOIN pg_depend d ON classid = 'pg_proc'::regclass
+			AND objid = aggfnoid AND deptype = 'e'
+		JOIN pg_extension e ON e.oid = refobjid AND extname = 'cxm'
+		WHERE aggtranstype = 'rating_summary'::regtype OFFSET 0) p,
 	pg_temp.moving_aggregate(p.oid::regprocedure)
-WHERE prokind = 'a' AND (SELECT aggtranstype FROM pg_aggregate WHERE aggfnoid = p.oid) = 'rating_summary'::regtype
 ORDER BY p.oid::regprocedure::text COLLATE "C";
 
 -- without an inverse: 20 frames that only grow, then 180 that are counted anew

@@ -163,6 +163,27 @@ squares(void **state)
 }
 
 static void
+products_and_quotients(void **state)
+{
+	(void) state;
+	random_state = 6;
+	for (int i = 0; i < 200000; i++)
+	{
+		uint64_t   a = (uint64_t) random_uint128() >> random_bits() % 64;
+		uint64_t   b = (uint64_t) random_uint128() >> random_bits() % 64;
+		uint64_t   divisor = i % 100 == 0 ? UINT64_C(1) << 63 : (b >> 1) + 1;
+		uint128    x = random_uint128();
+		uint128    y = i % 10 == 0 ? x : random_uint128();
+		CxmUint128 quotient = own(x);
+
+		assert_true(native(cxm_uint128_multiply(a, b)) == (uint128) a * b);
+		assert_true(cxm_uint128_divide(&quotient, divisor) == x % divisor);
+		assert_true(native(quotient) == x / divisor);
+		assert_int_equal(cxm_uint128_compare(own(x), own(y)), (x > y) - (x < y));
+	}
+}
+
+static void
 zero(void **state)
 {
 	(void) state;
@@ -360,11 +381,17 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(addition), cmocka_unit_test(subtraction),
-	    cmocka_unit_test(limits),   cmocka_unit_test(squares),
-	    cmocka_unit_test(zero),     cmocka_unit_test(to_double),
-	    cmocka_unit_test(printed),  cmocka_unit_test(law_print_and_parse),
-	    cmocka_unit_test(parsed),   cmocka_unit_test(refused),
+	    cmocka_unit_test(addition),
+	    cmocka_unit_test(subtraction),
+	    cmocka_unit_test(limits),
+	    cmocka_unit_test(squares),
+	    cmocka_unit_test(zero),
+	    cmocka_unit_test(to_double),
+	    cmocka_unit_test(printed),
+	    cmocka_unit_test(law_print_and_parse),
+	    cmocka_unit_test(parsed),
+	    cmocka_unit_test(refused),
+	    cmocka_unit_test(products_and_quotients),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,216 @@
+-- duration_summary: counting durations, and reading what was counted
+SET client_min_messages = warning;
+CREATE EXTENSION IF NOT EXISTS cxm;
+SET timezone = 'UTC';
+SET datestyle = ISO;
+SET intervalstyle = postgres;
+\pset format unaligned
+\pset null NULL
+
+CREATE FUNCTION pg_temp.error_of(statement text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	message text;
+	detail text;
+	hint text;
+BEGIN
+	EXECUTE statement;
+	RETURN 'no error';
+EXCEPTION WHEN OTHERS THEN
+	GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL,
+		hint = PG_EXCEPTION_HINT;
+	RETURN concat_ws(E'\n   ', SQLSTATE || ' ' || message, nullif(detail, ''), nullif(hint, ''));
+END $$;
+
+--
+-- Ten tickets, read in every way
+--
+CREATE TEMP TABLE ticket (id integer, opened_at timestamptz, resolved_at timestamptz);
+INSERT INTO ticket VALUES
+	(1, '2026-03-02 09:00', '2026-03-02 09:30'), (2, '2026-03-02 09:00', '2026-03-02 10:00'),
+	(3, '2026-03-02 16:00', '2026-03-03 10:00'), (4, '2026-03-06 16:00', '2026-03-09 10:00'),
+	(5, '2026-03-06 16:00', NULL), (6, '2026-03-07 12:00', '2026-03-07 13:00'),
+	(7, '2026-03-09 09:00', '2026-03-09 09:00'), (8, '2026-03-09 09:00', '2026-03-20 09:00'),
+	(9, '2026-03-12 09:00', NULL), (10, NULL, NULL);
+CREATE TEMP TABLE summary AS
+	SELECT 'ttr' AS kind, ttr_agg(opened_at, resolved_at) AS s FROM ticket UNION ALL
+	SELECT 'as of', ttr_agg(opened_at, resolved_at, '2026-03-10') FROM ticket UNION ALL
+	SELECT 'business', business_ttr_agg('Mon-Fri 09:00-17:00 in UTC', opened_at, resolved_at) FROM ticket UNION ALL
+	SELECT 'business as of', business_ttr_agg('Mon-Fri 09:00-17:00 in UTC', opened_at, resolved_at, '2026-03-10')
+	FROM ticket UNION ALL
+	SELECT 'interval', duration_agg(resolved_at - opened_at) FROM ticket UNION ALL
+	SELECT 'none resolved', ttr_agg(opened_at, NULL) FROM ticket;
+SELECT kind, resolved(s), unresolved(s), mean_duration(s), total_duration(s), ttr(s),
+	within(s, '1 day') FROM summary;
+SELECT kind, median_duration(s), percentiles(s, '{0, 0.25, 0.5, NULL, 0.9, 1}') FROM summary;
+SELECT kind, s FROM summary;
+SELECT kind, d.* FROM summary, durations(s) d WHERE kind IN ('business', 'business as of');
+SELECT ttr(opened_at, resolved_at), ttr(opened_at, resolved_at, '2026-03-10'),
+	business_ttr('Mon-Fri 09:00-17:00 in UTC', opened_at, resolved_at),
+	business_ttr('Mon-Fri 09:00-17:00 in UTC', opened_at, resolved_at, '2026-03-10'),
+	ttr(opened_at::timestamp, resolved_at::timestamp), ttr(opened_at, resolved_at) FILTER (WHERE false)
+FROM ticket;
+-- resolved at the very moment is resolved; opened then has the age zero
+SELECT ttr_agg(opened_at, resolved_at, '2026-03-09 09:00') FROM ticket WHERE id IN (7, 8);
+-- nothing is not zero
+SELECT duration_agg(i), ttr(duration_agg(i)) FROM (SELECT NULL::interval AS i WHERE false) t;
+SELECT mean_duration(s), total_duration(s), median_duration(s), percentile(s, 1), percentiles(s, '{}'),
+	within(s, '1 day'), resolved(s), unresolved(s), (SELECT count(*) FROM durations(s))
+FROM (SELECT duration_agg(NULL) AS s) t;
+SELECT percentiles(duration_agg(interval '1 us'), '{{0, 1}, {NULL, 0.5}}');
+
+--
+-- Published: 21 leukaemia patients on 6-MP, weeks in remission (Freireich 1963); a plus is censored
+--
+CREATE TEMP TABLE patient AS
+	SELECT timestamptz '2026-01-01' - rtrim(w, '+')::int * interval '7 days' AS opened_at,
+		CASE WHEN w NOT LIKE '%+' THEN timestamptz '2026-01-01' END AS resolved_at
+	FROM unnest(string_to_array('6 6 6 6+ 7 9+ 10 10+ 11+ 13 16 17+ 19+ 20+ 22 23 25+ 32+ 32+ 34+ 35+', ' ')) w;
+-- the survival is .8571 at 6 weeks, .8067 at 7, .7529 at 10, .6902 at 13, .6275 at 16, .5378 at 22 and
+-- .4482 at 23: so many percent are over by the first week at which no more survive
+SELECT p, round(extract(epoch FROM percentile(s, p)) / 604800, 1) AS weeks
+FROM (SELECT ttr_agg(opened_at, resolved_at, '2026-01-01') AS s FROM patient) t,
+	unnest('{0.14, 0.1429, 0.15, 0.19, 0.20, 0.24, 0.25, 0.30, 0.31, 0.37, 0.38, 0.46, 0.47, 0.5, 0.55, 0.56, 0.9}'::float8[]) p;
+-- without ages the open ones do not count, and half of the rest is over by then
+SELECT round(extract(epoch FROM median_duration(ttr_agg(opened_at, resolved_at))) / 604800, 1) FROM patient;
+-- with ages and nothing open it is the plain percentile
+SELECT percentile(a, 0.3) = percentile(b, 0.3)
+FROM (SELECT ttr_agg(opened_at, resolved_at, '2026-01-01') AS a, ttr_agg(opened_at, resolved_at) AS b
+	FROM patient WHERE resolved_at IS NOT NULL) t;
+
+--
+-- Laws
+--
+CREATE FUNCTION pg_temp.random(n integer, seed bigint) RETURNS double precision
+	IMMUTABLE LANGUAGE sql RETURN (hashint8extended(n, seed) & 1048575) / 1048576.0;
+-- constant, some microseconds or hours, one microsecond to a century, some hours, and all of a minute
+CREATE TEMP TABLE duration AS
+	SELECT shape, n, CASE shape
+			WHEN 'constant' THEN interval '17:04:23.000001'
+			WHEN 'bimodal' THEN CASE WHEN pg_temp.random(n, 1) < 0.5 THEN interval '1 us' ELSE interval '1000 s' END
+				* (1 + (pg_temp.random(n, 2) * 3)::int)
+			WHEN 'century' THEN exp(pg_temp.random(n, 3) * ln(36525 * 86400e6)) * interval '1 us'
+			WHEN 'log-normal' THEN exp(2 * sqrt(-2 * ln(1 - pg_temp.random(n, 4))) * cos(2 * pi() * pg_temp.random(n, 5)))
+				* interval '1 hour'
+			ELSE (pg_temp.random(n, 6) * 60)::int * interval '1 s' END AS d
+	FROM unnest('{constant, bimodal, century, log-normal, minute}'::text[]) shape, generate_series(1, 4000) n;
+-- within 1 % of percentile_cont, and half a microsecond for the last digit
+SELECT shape, count(*) AS percentiles, count(*) FILTER (WHERE
+	abs(extract(epoch FROM percentile(s, p)) - extract(epoch FROM cont))
+		<= 0.01 * extract(epoch FROM cont) + 0.0000005) AS near
+FROM (SELECT shape, k, duration_agg(d) AS s,
+		percentile_cont(ARRAY[0, .001, .01, .1, .25, .5, .75, .9, .99, .999, 1]) WITHIN GROUP (ORDER BY d) AS exact
+	FROM duration, LATERAL (SELECT n % 20) part (k) GROUP BY GROUPING SETS ((shape), (shape, k))) t,
+	unnest(ARRAY[0, .001, .01, .1, .25, .5, .75, .9, .99, .999, 1], exact) u (p, cont)
+GROUP BY shape ORDER BY shape;
+-- exact: count, sum and mean
+SELECT count(*), bool_and(resolved(s) = n AND total_duration(s) = sum AND mean_duration(s) - sum / n
+	BETWEEN '-1 us' AND '1 us')
+FROM (SELECT shape, duration_agg(d) AS s, count(*) AS n, sum(d) AS sum FROM duration GROUP BY shape, n % 7) t;
+-- within: exact for a target moved by at most 1 %
+SELECT count(*), bool_and(within(s, target) BETWEEN share_less AND share_more)
+FROM (SELECT target, duration_agg(d) AS s, avg((d <= 0.99 * target)::int) AS share_less,
+		avg((d <= 1.01 * target)::int) AS share_more
+	FROM duration, unnest('{1 us, 2 us, 30 s, 15 min, 4 hours, 17:04:23, 1 day, 30 days, 10 years}'::interval[]) target
+	GROUP BY target, shape) t;
+-- merged in any order, taken out again: the same bytes
+CREATE TEMP TABLE part AS
+	SELECT n % 13 AS part, shape, CASE WHEN n % 2 = 0 THEN 'as of' ELSE 'plain' END AS kind,
+		CASE WHEN n % 2 = 0
+			THEN ttr_agg(timestamptz '2026-01-01' - d, CASE WHEN n % 3 > 0 THEN timestamptz '2026-01-01' END, '2026-01-01')
+			ELSE duration_agg(CASE WHEN n % 5 > 0 THEN d END) END AS s
+	FROM duration GROUP BY n % 13, shape, n % 2, n % 3;
+SELECT kind, count(*) AS ways, count(DISTINCT duration_summary_send(whole)) AS wholes FROM (
+	SELECT kind, (SELECT rollup(s ORDER BY pg_temp.random(part, i)) FROM part p WHERE p.kind = k.kind) AS whole
+	FROM (VALUES ('as of'), ('plain')) k (kind), generate_series(1, 5) i UNION ALL
+	SELECT kind, rollup(s) FROM (SELECT kind, rollup(s) AS s FROM part GROUP BY kind, part % 4) t GROUP BY kind UNION ALL
+	SELECT 'as of', ttr_agg(timestamptz '2026-01-01' - d, CASE WHEN n % 3 > 0 THEN timestamptz '2026-01-01' END, '2026-01-01')
+	FROM duration WHERE n % 2 = 0 UNION ALL
+	SELECT 'plain', duration_agg(CASE WHEN n % 5 > 0 THEN d END) FROM duration WHERE n % 2 = 1) t GROUP BY kind;
+SELECT count(*), bool_and((a.s + b.s) - b.s = a.s AND a.s + b.s = b.s + a.s AND a.s - a.s + b.s = b.s
+	AND a.s::text::duration_summary::text = a.s::text
+	AND duration_summary_send(a.s::text::duration_summary) = duration_summary_send(a.s)
+	AND a.s::jsonb::duration_summary = a.s AND a.s::json::text = a.s::text
+	AND (duration_summary_hash(a.s) = duration_summary_hash(b.s)) = (a.s = b.s))
+FROM part a JOIN part b USING (kind) WHERE a.part < 5;
+-- windows: what moves out leaves no trace
+SELECT count(*), bool_and(moving = anew) FROM (
+	SELECT duration_agg(d) OVER w AS moving, (SELECT duration_agg(d) FROM duration i
+		WHERE i.shape = o.shape AND i.n BETWEEN o.n - 20 AND o.n) AS anew
+	FROM duration o WHERE n < 150 WINDOW w AS (PARTITION BY shape ORDER BY n ROWS 20 PRECEDING)) t;
+SELECT count(*), bool_and(moving = anew) FROM (
+	SELECT rollup(s) OVER (ORDER BY part ROWS BETWEEN 2 PRECEDING AND 1 PRECEDING) IS NOT DISTINCT FROM
+		(SELECT rollup(s) FROM part i WHERE kind = 'as of' AND shape = 'century' AND i.part BETWEEN o.part - 2 AND o.part - 1) AS moving,
+		true AS anew
+	FROM (SELECT part, rollup(s) AS s FROM part WHERE kind = 'as of' AND shape = 'century' GROUP BY part) o) t;
+SELECT id, ttr_agg(opened_at, resolved_at, '2026-03-10') OVER w AS s, ttr(opened_at, resolved_at) OVER w
+FROM ticket WINDOW w AS (ORDER BY id ROWS BETWEEN 1 FOLLOWING AND 1 FOLLOWING) ORDER BY id;
+-- parallel, partial and grouped: the same figure
+CREATE TABLE many AS SELECT n % 3 AS g, d FROM duration, generate_series(1, 3);
+ANALYZE many;
+SET parallel_setup_cost = 0; SET parallel_tuple_cost = 0; SET min_parallel_table_scan_size = 0;
+EXPLAIN (COSTS OFF) SELECT duration_agg(d) FROM many;
+SELECT duration_agg(d) = (SELECT rollup(s) FROM (SELECT duration_agg(d) AS s FROM many GROUP BY g) t) FROM many;
+RESET parallel_setup_cost; RESET parallel_tuple_cost; RESET min_parallel_table_scan_size;
+DROP TABLE many;
+-- size: a million durations over four orders of magnitude, and ten
+CREATE TEMP TABLE stored AS
+	SELECT 'ten' AS what, duration_agg(d) AS s FROM duration WHERE shape = 'century' AND n <= 10 UNION ALL
+	SELECT 'million', duration_agg(interval '1 min' * exp(ln(10000.0) * n / 1e6)) FROM generate_series(1, 1000000) n;
+SELECT what, pg_column_size(s) <= CASE what WHEN 'ten' THEN 80 ELSE 2000 END FROM stored ORDER BY 1;
+
+--
+-- Errors
+--
+SELECT pg_temp.error_of(statement) FROM unnest(ARRAY[
+	$$SELECT ttr_agg(timestamptz '2026-01-02 00:00Z', '2026-01-01 00:00Z')$$,
+	$$SELECT ttr_agg(timestamp '2026-01-02', timestamp '2026-01-01')$$,
+	$$SELECT business_ttr_agg('Mon 09:00-17:00 in UTC', '2026-01-02 00:00Z', '2026-01-01 00:00Z')$$,
+	$$SELECT ttr_agg('-infinity'::timestamptz, now())$$,
+	$$SELECT ttr_agg(now(), 'infinity')$$,
+	$$SELECT ttr_agg(now(), now(), 'infinity')$$,
+	$$SELECT ttr_agg(now(), now(), NULL)$$,
+	$$SELECT ttr_agg('4713-01-01 BC'::timestamptz, '294276-01-01')$$,
+	$$SELECT duration_agg('-1 us')$$,
+	$$SELECT duration_agg('1 month -31 days')$$,
+	$$SELECT duration_agg('178000000 years')$$,
+	$$SELECT business_ttr_agg(NULL, now(), now())$$,
+	$$SELECT business_ttr_agg('Mon 09:00-17:00 in UTC', timestamp '2026-01-01', timestamp '2026-01-02')$$,
+	$$SELECT business_ttr('Mon 09:00-17:00 in UTC', timestamp '2026-01-01', timestamp '2026-01-02', timestamp '2026-01-02')$$,
+	$$SELECT percentile(duration_agg('1 s'), 1.1)$$,
+	$$SELECT percentile(duration_agg('1 s'), 'NaN')$$,
+	$$SELECT percentiles(duration_agg('1 s'), '{0.5, -1}')$$,
+	$$SELECT within(duration_agg('1 s'), '-1 s')$$,
+	$$SELECT duration_agg('1 s') - duration_agg('2 s')$$,
+	$$SELECT duration_agg('1 s') - duration_agg(NULL)$$,
+	$$SELECT duration_agg('512 us') - duration_agg('514 us')$$,
+	$$SELECT (duration_agg('512 us') + duration_agg('515 us')) - duration_agg('519 us')$$,
+	$$SELECT duration_agg('1 s') + ttr_agg(timestamptz '2026-01-01', '2026-01-02', '2026-01-03')$$,
+	$$SELECT rollup(s) FROM (SELECT duration_agg('1 s') AS s UNION ALL
+		SELECT ttr_agg(timestamptz '2026-01-01', '2026-01-02', '2026-01-03')) t$$,
+	$$SELECT duration_transition(NULL, '1 s')$$,
+	$$SELECT duration_summary_combine(NULL, NULL)$$]) statement;
+SELECT pg_temp.error_of(format('SELECT %L::duration_summary', text)) FROM unnest(ARRAY[
+	'', '[]', '{"resolved": {"1": 1}}', '{"resolved": 1, "total_microseconds": 1}',
+	'{"resolved": {"513": 1}, "total_microseconds": 513}', '{"resolved": {"01": 1}, "total_microseconds": 1}',
+	'{"resolved": {"x": 1}, "total_microseconds": 1}', '{"resolved": {"-1": 1}, "total_microseconds": 1}',
+	'{"resolved": {"18446744073709551616": 1}, "total_microseconds": 1}',
+	'{"resolved": {"1": -1}, "total_microseconds": 1}', '{"resolved": {"1": 1.5}, "total_microseconds": 1}',
+	'{"resolved": {"1": 9223372036854775808}, "total_microseconds": 9223372036854775808}',
+	'{"total_microseconds": 1}', '{"total_microseconds": -1}', '{"unresolved": -1}', '{"unresolved": "1"}',
+	'{"unresolved": [1]}', '{"rest": 1}']) text;
+-- missing fields are empty, in whatever order they come
+SELECT '{}'::duration_summary, '{"unresolved": {"512": 2}, "resolved": {"5": 1, "1": 2}, "total_microseconds": 7}'::duration_summary;
+-- as many as a count holds, and no more
+SELECT pg_temp.error_of($$SELECT s + s FROM (SELECT '{"resolved": {"1": 9223372036854775807},
+	"total_microseconds": 9223372036854775807}'::duration_summary AS s) t$$);
+SELECT pg_temp.error_of($$SELECT resolved(s) FROM (SELECT '{"resolved": {"1": 9223372036854775807, "2": 1},
+	"total_microseconds": 9223372036854775809}'::duration_summary AS s) t$$);
+-- a total beyond what hours can hold has days of 24
+SELECT total_duration(s + s + s + s), mean_duration(s + s + s) FROM (SELECT duration_agg('100000 years') AS s) t;
+
+-- parameters of every type, and none
+PREPARE untyped AS SELECT resolved(duration_agg($1)), percentile(duration_agg('1 hour'), $2);
+EXECUTE untyped('1 hour', 0.5);
+PREPARE dates AS SELECT resolved(ttr_agg($1, $2)), ttr($1, $2, $3), business_ttr($4, $1, $2);
+EXECUTE dates('2026-01-01', '2026-01-02', '2026-01-03', 'Mon-Sun 00:00-24:00 in UTC');
+SELECT ttr(date '2026-01-01', date '2026-01-03');

@@ -1,0 +1,77 @@
+-- hostile_states: what somebody's own aggregates over the support functions let out
+SET client_min_messages = warning;
+CREATE EXTENSION IF NOT EXISTS cxm;
+
+-- states as they are: blanks, wide digits, tables, lists
+CREATE AGGREGATE pg_temp.raw_churn(boolean, boolean) (
+	STYPE = churn_summary, SFUNC = churn_snapshots_transition);
+CREATE AGGREGATE pg_temp.raw_revenue(numeric, numeric) (
+	STYPE = revenue_summary, SFUNC = revenue_transition);
+CREATE AGGREGATE pg_temp.raw_survival(integer, boolean) (
+	STYPE = survival_summary, SFUNC = survival_transition);
+CREATE AGGREGATE pg_temp.raw_days(date) (
+	STYPE = activity_days, SFUNC = activity_transition);
+CREATE AGGREGATE pg_temp.raw_retention(activity_days, text, date) (
+	STYPE = retention_summary, SFUNC = retention_transition);
+CREATE TABLE hostile_row AS
+	SELECT n, n % 3 > 0 AS was, n % 4 > 0 AS is_, n % 5 * 1.5 AS before, n % 7 * 0.25 AS after,
+		n * n % 97 AS duration, date '2025-01-01' + n * n % 50 AS day
+	FROM generate_series(1, 400) n;
+CREATE TABLE hostile_state AS
+	SELECT 'raw' AS kind, pg_temp.raw_churn(was, is_) AS c, pg_temp.raw_revenue(before, after) AS r,
+		pg_temp.raw_survival(duration, is_) AS s, pg_temp.raw_days(day) AS d,
+		(SELECT pg_temp.raw_retention(a, 'week', '2025-03-01') FROM
+			(SELECT pg_temp.raw_days(day) AS a FROM hostile_row GROUP BY n % 9) x) AS t
+	FROM hostile_row
+	UNION ALL SELECT 'ours', churn_agg(was, is_), revenue_agg(before, after),
+		survival_agg(duration, is_), activity_agg(day),
+		(SELECT retention_agg(a, 'week', '2025-03-01') FROM
+			(SELECT activity_agg(day) AS a FROM hostile_row GROUP BY n % 9) x)
+	FROM hostile_row
+	UNION ALL SELECT 'blank', pg_temp.raw_churn(false, false), pg_temp.raw_revenue(0, NULL),
+		pg_temp.raw_survival(NULL, NULL), pg_temp.raw_days(NULL), pg_temp.raw_retention(NULL, 'day',
+		'2025-03-01');
+
+-- they are stored, compare, hash, merge, print and are sent like the ones that ours make
+SELECT count(*), count(DISTINCT pg_column_size(a.s)) AS sizes, bool_and(a.c = b.c AND a.r = b.r
+		AND a.s = b.s AND a.d = b.d AND a.t = b.t) AS equal,
+	bool_and(a.c::text = b.c::text AND a.r::text = b.r::text AND a.s::text = b.s::text
+		AND a.d::text = b.d::text AND a.t::text = b.t::text) AS text,
+	bool_and(churn_summary_send(a.c) = churn_summary_send(b.c)
+		AND revenue_summary_send(a.r) = revenue_summary_send(b.r)
+		AND survival_summary_send(a.s) = survival_summary_send(b.s)
+		AND activity_days_send(a.d) = activity_days_send(b.d)
+		AND retention_summary_send(a.t) = retention_summary_send(b.t)) AS sent,
+	bool_and(a.c + a.c = b.c + b.c AND a.r + a.r = b.r + b.r AND a.s + a.s = b.s + b.s
+		AND a.d + a.d = b.d AND a.t + a.t = b.t + b.t) AS plus,
+	bool_and(a.c - b.c = b.c - a.c AND a.r - b.r = b.r - a.r AND a.s - b.s = b.s - a.s
+		AND a.t - b.t = b.t - a.t) AS minus
+FROM hostile_state a, hostile_state b WHERE a.kind = 'raw' AND b.kind = 'ours';
+SET enable_mergejoin = off;
+SET enable_nestloop = off;
+SELECT a.kind, b.kind FROM hostile_state a JOIN hostile_state b USING (c, r, s, d, t)
+ORDER BY 1, 2;
+RESET enable_mergejoin;
+RESET enable_nestloop;
+SELECT kind, churn_rate(c), mrr_end(r), median_survival(s), first_day(d), day_count(d),
+	retention(t, 1), bucket_of(t)
+FROM hostile_state ORDER BY kind;
+SELECT count(*) FROM hostile_state, survival_curve(s) WHERE kind = 'raw';
+SELECT c, r, s, d, t FROM hostile_state WHERE kind = 'blank';
+SELECT rollup(c) = min(c::text) FILTER (WHERE kind = 'raw')::churn_summary + max(c::text)
+		FILTER (WHERE kind = 'ours')::churn_summary AS churn,
+	mrr_start(rollup(r)) = 2 * mrr_start(min(r::text) FILTER (WHERE kind = 'raw')::revenue_summary)
+		AS revenue, events(rollup(s)) AS survival, day_count(rollup(d)) AS days, rollup(t) AS retention
+FROM hostile_state;
+-- moving over them
+SELECT kind, churn_rate(rollup(c) OVER w) IS NOT NULL AS c, mrr_start(rollup(r) OVER w) AS r,
+	events(rollup(s) OVER w) AS s, retention(rollup(t) OVER w, 0) AS t
+FROM hostile_state WINDOW w AS (ORDER BY kind ROWS CURRENT ROW) ORDER BY kind;
+-- a blank has no parameters to be merged with
+SELECT a.c + a.c FROM hostile_state a WHERE kind = 'blank';
+SELECT a.r - b.r FROM hostile_state a, hostile_state b WHERE a.kind = 'ours' AND b.kind = 'blank';
+SELECT a.t + b.t FROM hostile_state a, hostile_state b WHERE a.kind = 'ours' AND b.kind = 'blank';
+-- of two fields with one name the last counts
+SELECT '{"lost": 1, "lost": 2}'::churn_summary,
+	'{"bucket": "day", "bucket": "week"}'::retention_summary;
+DROP TABLE hostile_row, hostile_state;
