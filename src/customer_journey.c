@@ -27,7 +27,10 @@
  *
  * There the dictionary is in the order of arrival, an event names its stage by where its entry
  * begins, and all steps of time are folded, since they may go back: flag 3 tells that one did.  A
- * row costs a look into the dictionary and some bytes behind the last ones.  When the state is full
+ * row costs a look into the dictionary and some bytes behind the last ones.  Where there are many
+ * stages, an index of the dictionary lies right before the log: a hash table of entries with linear
+ * probing, each one more than where it begins, or 0.  Flags 4-7 tell its size: it has 2^(2 + them)
+ * slots, or is not there.  When the state is full
  * and out of order it is put in order first, which takes out what came twice, so that its size
  * follows that of the set.
  *
@@ -57,6 +60,8 @@
 #define JOURNEY_UNIT 0x03
 #define JOURNEY_STATE 0x04
 #define JOURNEY_UNSORTED 0x08
+#define JOURNEY_ALL_BUT_INDEX 0x0f
+#define JOURNEY_INDEX_SHIFT 4
 
 #define TYPE_NAME "customer_journey"
 
@@ -192,7 +197,11 @@ sort_stages(StageView *stages, uint32 n_stages, JourneyEvent *events, uint32 n_e
 	/* only those that occur */
 	memset(place, 0, n_stages * sizeof(uint32));
 	for (uint32 i = 0; i < n_events; i++)
+	{
+		if ((i & 4095) == 4095)
+			CHECK_FOR_INTERRUPTS();
 		place[events[i].stage] = 1;
+	}
 	for (uint32 i = 0; i < n_stages; i++)
 		if (place[i])
 			order[used++] = (StageOrder){stages[i], i};
@@ -206,7 +215,11 @@ sort_stages(StageView *stages, uint32 n_stages, JourneyEvent *events, uint32 n_e
 		place[order[i].old] = n_stages - 1;
 	}
 	for (uint32 i = 0; i < n_events; i++)
+	{
+		if ((i & 4095) == 4095)
+			CHECK_FOR_INTERRUPTS();
 		events[i].stage = place[events[i].stage];
+	}
 	pfree(order);
 	pfree(place);
 	return n_stages;
@@ -225,9 +238,13 @@ sort_and_unite(JourneyEvent *events, uint32 n)
 	if (!sorted)
 		sort_events(events, n);
 	for (uint32 i = 0; i < n; i++)
+	{
+		if ((i & 4095) == 4095)
+			CHECK_FOR_INTERRUPTS();
 		if (kept == 0 || events[kept - 1].time != events[i].time ||
 		    events[kept - 1].stage != events[i].stage)
 			events[kept++] = events[i];
+	}
 	return kept;
 }
 
@@ -256,6 +273,8 @@ build_journey(StageView *stages, uint32 n_stages, JourneyEvent *events, uint32 n
 
 	for (uint32 i = 0; i < n_events; i++)
 	{
+		if ((i & 4095) == 4095)
+			CHECK_FOR_INTERRUPTS();
 		unit = coarsest_unit(events[i].time, unit);
 		if (i > 0)
 			furthest = Max(furthest, (uint64) events[i].time - (uint64) events[i - 1].time);
@@ -318,6 +337,21 @@ next_entry(const unsigned char **at, const unsigned char *end, StageView *stage)
 	return true;
 }
 
+/* The slots of the index of a state's dictionary, 0 when it has none. */
+static pg_attribute_always_inline uint32
+index_slots(const JourneyState *state)
+{
+	uint32 size = state->header.flags >> JOURNEY_INDEX_SHIFT;
+
+	return size == 0 ? 0 : 1U << (2 + size);
+}
+
+static pg_attribute_always_inline Size
+index_size(const JourneyState *state)
+{
+	return index_slots(state) * sizeof(uint32);
+}
+
 /* A state's bounds are those of its bytes. */
 static pg_attribute_always_inline bool
 state_is_sound(const JourneyState *state)
@@ -326,7 +360,8 @@ state_is_sound(const JourneyState *state)
 	       state->header.version == JOURNEY_VERSION && (state->header.flags & JOURNEY_STATE) != 0 &&
 	       state->log_end <= VARSIZE(state) && state->log_start <= state->log_end &&
 	       state->log_start >= offsetof(JourneyState, dictionary) &&
-	       state->dictionary_size <= state->log_start - offsetof(JourneyState, dictionary);
+	       state->dictionary_size + index_size(state) <=
+	           state->log_start - offsetof(JourneyState, dictionary);
 }
 
 /* The stages and events of a state, as build_journey() takes them. */
@@ -561,12 +596,134 @@ put_event(unsigned char *at, int64 units, int64 last, uint32 entry)
 	return cxm_varint_put(at, entry);
 }
 
+/*
+ * Where a stage's entry begins.  A few entries are looked through, more are found by the index,
+ * which is at most half full.
+ */
+#define STAGES_LOOKED_THROUGH 12
+
+/* Lengths, ranks and last bytes tell nearly all stages apart, without a call. */
+static pg_attribute_always_inline bool
+entry_is(const JourneyState *state, uint32 entry, StageView stage)
+{
+	const unsigned char *key = state->dictionary + entry + 1;
+
+	return state->dictionary[entry] == stage.length &&
+	       key[stage.length - 1] == stage.bytes[stage.length - 1] &&
+	       memcmp(key, stage.bytes, STAGE_RANK_SIZE) == 0 &&
+	       memcmp(key + STAGE_RANK_SIZE, stage.bytes + STAGE_RANK_SIZE,
+	              stage.length - STAGE_RANK_SIZE) == 0;
+}
+
+static pg_attribute_always_inline int64
+find_by_scan(const JourneyState *state, StageView stage)
+{
+	for (uint32 entry = 0; entry + stage.length < state->dictionary_size;
+	     entry += 1 + state->dictionary[entry])
+		if (entry_is(state, entry, stage))
+			return entry;
+	return -1;
+}
+
+/* The slots, which lie at any byte. */
+static inline unsigned char *
+state_index(const JourneyState *state)
+{
+	return (unsigned char *) unconstify(JourneyState *, state) + state->log_start -
+	       index_size(state);
+}
+
+static pg_noinline int64
+find_by_index(const JourneyState *state, StageView stage)
+{
+	const unsigned char *index = state_index(state);
+	uint32               slots = index_slots(state);
+	uint32               slot = hash_bytes(stage.bytes, stage.length);
+
+	/* a sound index has a free slot, but no byte of it is trusted */
+	for (uint32 probe = 0; probe < slots; probe++, slot++)
+	{
+		uint32 entry;
+
+		memcpy(&entry, index + (slot & (slots - 1)) * sizeof(entry), sizeof(entry));
+		if (entry == 0)
+			break;
+		if ((Size) entry - 1 + stage.length < state->dictionary_size &&
+		    entry_is(state, entry - 1, stage))
+			return entry - 1;
+	}
+	return -1;
+}
+
+static pg_attribute_always_inline int64
+find_stage(const JourneyState *state, StageView stage)
+{
+	if (likely(index_slots(state) == 0))
+		return find_by_scan(state, stage);
+	return find_by_index(state, stage);
+}
+
+static void
+index_entry(JourneyState *state, StageView stage, uint32 entry)
+{
+	unsigned char *index = state_index(state);
+	uint32         slots = index_slots(state);
+	uint32         slot = hash_bytes(stage.bytes, stage.length);
+
+	for (uint32 probe = 0; probe < slots; probe++, slot++)
+	{
+		unsigned char *at = index + (slot & (slots - 1)) * sizeof(entry);
+		uint32         taken;
+
+		memcpy(&taken, at, sizeof(taken));
+		if (taken != 0)
+			continue;
+		entry++;
+		memcpy(at, &entry, sizeof(entry));
+		return;
+	}
+	journey_refuse_corrupt();
+}
+
+/* Enters the whole dictionary. */
+static void
+fill_index(JourneyState *state)
+{
+	const unsigned char *at = state->dictionary;
+	const unsigned char *end = at + state->dictionary_size;
+	StageView            stage;
+
+	memset(state_index(state), 0, index_size(state));
+	while (at < end)
+	{
+		uint32 entry = (uint32) (at - state->dictionary);
+
+		if (!next_entry(&at, end, &stage))
+			journey_refuse_corrupt();
+		index_entry(state, stage, entry);
+	}
+}
+
+/* The flags for the index that so many stages want, with room for as many again. */
+static uint8
+index_flags(uint32 stages)
+{
+	uint8 size = 0;
+
+	if (stages > STAGES_LOOKED_THROUGH)
+		while (1U << (2 + size) < 2 * stages)
+			size++;
+	return (uint8) (size << JOURNEY_INDEX_SHIFT);
+}
+
 /* A state of these events, which are in order, with room to double. */
 static JourneyState *
 state_of(const StageView *stages, uint32 n_stages, const JourneyEvent *events, uint32 n_events,
          int unit)
 {
 	uint32       *entry = palloc((n_stages + 1) * sizeof(uint32));
+	uint8         index = index_flags(n_stages);
+	Size          slots = index == 0 ? 0 : (Size) 1 << (2 + (index >> JOURNEY_INDEX_SHIFT));
 	Size          dictionary = 0;
 	Size          log = 0;
 	int64         last = 0;
@@ -588,17 +745,21 @@ state_of(const StageView *stages, uint32 n_stages, const JourneyEvent *events, u
 			CHECK_FOR_INTERRUPTS();
 	}
 
-	state = make_state(
-	    state_size(sizeof(JourneyState) + dictionary + log + log / 2 + EVENT_SIZE_LIMIT), unit);
+	state = make_state(state_size(sizeof(JourneyState) + dictionary + slots * sizeof(uint32) + log +
+	                              log / 2 + EVENT_SIZE_LIMIT),
+	                   unit | index);
 	state->header.stages = (uint16) n_stages;
 	state->header.events = n_events;
 	state->dictionary_size = (uint32) dictionary;
-	state->log_start = state->log_end = (uint32) (offsetof(JourneyState, dictionary) + dictionary);
+	state->log_start = state->log_end =
+	    (uint32) (offsetof(JourneyState, dictionary) + dictionary + slots * sizeof(uint32));
 	for (uint32 i = 0; i < n_stages; i++)
 	{
 		state->dictionary[entry[i]] = (unsigned char) stages[i].length;
 		memcpy(state->dictionary + entry[i] + 1, stages[i].bytes, stages[i].length);
 	}
+	if (slots > 0)
+		fill_index(state);
 	for (uint32 i = 0; i < n_events; i++)
 	{
 		unsigned char *at = (unsigned char *) state + state->log_end;
@@ -658,107 +819,37 @@ rebuild_state(const JourneyState *state, int unit)
 	return result;
 }
 
-/* The state with room behind the log, or before it. */
+/* The state with room behind the log, or before it and its index. */
 static JourneyState *
 widen_state(const JourneyState *state, Size dictionary_room)
 {
-	Size          log = state->log_end - state->log_start;
-	Size          log_start = state->log_start + dictionary_room;
-	JourneyState *result = make_state(
-	    state_size(Max((Size) VARSIZE(state) + 1, log_start + log + EVENT_SIZE_LIMIT)), 0);
+	const unsigned char *tail = state_index(state);
+	Size                 log_end = state->log_end + dictionary_room;
+	JourneyState        *result =
+	    make_state(state_size(Max((Size) VARSIZE(state) + 1, log_end + EVENT_SIZE_LIMIT)), 0);
 	Size size = VARSIZE(result);
 
 	memcpy(result, state, offsetof(JourneyState, dictionary) + state->dictionary_size);
 	SET_VARSIZE(result, size);
-	result->log_start = (uint32) log_start;
-	result->log_end = (uint32) (log_start + log);
-	memcpy((char *) result + log_start, (const char *) state + state->log_start, log);
+	result->log_start = state->log_start + (uint32) dictionary_room;
+	result->log_end = (uint32) log_end;
+	memcpy(state_index(result), tail, (const unsigned char *) state + state->log_end - tail);
 	return result;
 }
 
-/*
- * Where a stage's entry begins.  Few entries are looked through; where there are many, a table
- * remembers where they were found last.  It may come from another group, or have gone, so that what
- * it says is compared.
- */
-#define STAGES_LOOKED_THROUGH 12
-#define TABLE_PROBES 8
-
-typedef struct StageTable
+/* The state with its index and log moved back by so many bytes, in it or in a new one. */
+static JourneyState *
+move_log(JourneyState *state, Size by)
 {
-	uint32 mask;
-	uint32 entry[FLEXIBLE_ARRAY_MEMBER]; /* one more than where, or 0 */
-} StageTable;
+	char *index;
 
-/* Lengths, ranks and last bytes tell nearly all stages apart, without a call. */
-static pg_attribute_always_inline bool
-entry_is(const JourneyState *state, uint32 entry, StageView stage)
-{
-	const unsigned char *key = state->dictionary + entry + 1;
-
-	return state->dictionary[entry] == stage.length &&
-	       key[stage.length - 1] == stage.bytes[stage.length - 1] &&
-	       memcmp(key, stage.bytes, STAGE_RANK_SIZE) == 0 &&
-	       memcmp(key + STAGE_RANK_SIZE, stage.bytes + STAGE_RANK_SIZE,
-	              stage.length - STAGE_RANK_SIZE) == 0;
-}
-
-static pg_attribute_always_inline int64
-find_by_scan(const JourneyState *state, StageView stage)
-{
-	for (uint32 entry = 0; entry + stage.length < state->dictionary_size;
-	     entry += 1 + state->dictionary[entry])
-		if (entry_is(state, entry, stage))
-			return entry;
-	return -1;
-}
-
-static pg_noinline int64
-find_by_table(const JourneyState *state, StageView stage, FmgrInfo *flinfo)
-{
-	StageTable *table = flinfo->fn_extra;
-	uint32      hash = hash_bytes(stage.bytes, stage.length);
-	int64       found;
-
-	if (table == NULL || table->mask / 4 < state->header.stages)
-	{
-		Size slots = 1024;
-
-		while (slots / 8 < state->header.stages)
-			slots *= 2;
-		if (table != NULL)
-			pfree(table);
-		table = MemoryContextAllocZero(flinfo->fn_mcxt,
-		                               offsetof(StageTable, entry) + slots * sizeof(uint32));
-		table->mask = (uint32) slots - 1;
-		flinfo->fn_extra = table;
-	}
-	for (uint32 probe = 0; probe < TABLE_PROBES; probe++)
-	{
-		uint32 entry = table->entry[(hash + probe) & table->mask];
-
-		if (entry != 0 && entry - 1 + stage.length < state->dictionary_size &&
-		    entry_is(state, entry - 1, stage))
-			return entry - 1;
-	}
-	found = find_by_scan(state, stage);
-	if (found >= 0)
-	{
-		uint32 slot = hash & table->mask;
-
-		for (uint32 probe = 0; probe < TABLE_PROBES && table->entry[slot] != 0; probe++)
-			slot = (slot + 1) & table->mask;
-		table->entry[slot] = (uint32) found + 1;
-	}
-	return found;
-}
-
-static pg_attribute_always_inline int64
-find_stage(const JourneyState *state, StageView stage, FmgrInfo *flinfo)
-{
-	if (likely(state->header.stages <= STAGES_LOOKED_THROUGH))
-		return find_by_scan(state, stage);
-	return find_by_table(state, stage, flinfo);
+	if (state->log_end + by > VARSIZE(state))
+		return widen_state(state, by);
+	index = (char *) state_index(state);
+	memmove(index + by, index, (char *) state + state->log_end - index);
+	state->log_start += (uint32) by;
+	state->log_end += (uint32) by;
+	return state;
 }
 
 /* The state with one more stage, in it or in a new one. */
@@ -766,26 +857,25 @@ static pg_noinline JourneyState *
 add_stage(JourneyState *state, StageView stage)
 {
 	Size needed = 1 + stage.length;
-	Size free = state->log_start - offsetof(JourneyState, dictionary) - state->dictionary_size;
+	Size free = state->log_start - offsetof(JourneyState, dictionary) - state->dictionary_size -
+	            index_size(state);
+	uint8 wanted = index_flags(state->header.stages + 1);
 
 	if (state->header.stages == STAGES_LIMIT)
 		refuse_size();
+	/* some room for the next ones, lest each of many stages moves a long log */
 	if (free < needed)
+		state = move_log(state, needed - free + state->dictionary_size / 4);
+	if (wanted > (state->header.flags & ~JOURNEY_ALL_BUT_INDEX))
 	{
-		/* some room for the next ones, lest each of many stages moves a long log */
-		Size more = needed - free + state->dictionary_size / 4;
-		Size log = state->log_end - state->log_start;
+		Size size = sizeof(uint32) << (2 + (wanted >> JOURNEY_INDEX_SHIFT));
 
-		if (state->log_end + more > VARSIZE(state))
-			state = widen_state(state, more);
-		else
-		{
-			memmove((char *) state + state->log_start + more, (char *) state + state->log_start,
-			        log);
-			state->log_start += (uint32) more;
-			state->log_end += (uint32) more;
-		}
+		state = move_log(state, size - index_size(state));
+		state->header.flags = (uint8) ((state->header.flags & JOURNEY_ALL_BUT_INDEX) | wanted);
+		fill_index(state);
 	}
+	if (index_slots(state) > 0)
+		index_entry(state, stage, state->dictionary_size);
 	state->dictionary[state->dictionary_size] = (unsigned char) stage.length;
 	memcpy(state->dictionary + state->dictionary_size + 1, stage.bytes, stage.length);
 	state->dictionary_size += (uint32) needed;
@@ -807,7 +897,7 @@ may_shrink(const JourneyState *state)
 
 /* Whatever stands in the way of an event in the state given, or first of all: there is none. */
 static pg_noinline JourneyState *
-add_event_slowly(JourneyState *state, TimestampTz time, StageView stage, FmgrInfo *flinfo)
+add_event_slowly(JourneyState *state, TimestampTz time, StageView stage)
 {
 	unsigned char  bytes[EVENT_SIZE_LIMIT];
 	unsigned char *at;
@@ -826,7 +916,7 @@ add_event_slowly(JourneyState *state, TimestampTz time, StageView stage, FmgrInf
 	time_to_units(time, unit, &units);
 	for (;;)
 	{
-		entry = find_stage(state, stage, flinfo);
+		entry = find_stage(state, stage);
 		if (entry < 0)
 		{
 			entry = state->dictionary_size;
@@ -854,7 +944,7 @@ add_event_slowly(JourneyState *state, TimestampTz time, StageView stage, FmgrInf
 
 /* Nearly every row finds a state with room, its stage in the dictionary and an exact unit. */
 static pg_attribute_always_inline JourneyState *
-add_event(JourneyState *state, TimestampTz time, StageView stage, FmgrInfo *flinfo)
+add_event(JourneyState *state, TimestampTz time, StageView stage)
 {
 	int64          entry;
 	int64          units;
@@ -866,10 +956,10 @@ add_event(JourneyState *state, TimestampTz time, StageView stage, FmgrInfo *flin
 	             state->log_end + EVENT_SIZE_LIMIT > VARSIZE(state) ||
 	             state->header.events == EVENTS_LIMIT ||
 	             !time_to_units(time, state->header.flags & JOURNEY_UNIT, &units)))
-		return add_event_slowly(state, time, stage, flinfo);
-	entry = find_stage(state, stage, flinfo);
+		return add_event_slowly(state, time, stage);
+	entry = find_stage(state, stage);
 	if (unlikely(entry < 0))
-		return add_event_slowly(state, time, stage, flinfo);
+		return add_event_slowly(state, time, stage);
 	if (units <= state->last && state->header.events > 0)
 		state->header.flags |= JOURNEY_UNSORTED;
 
@@ -911,8 +1001,7 @@ journey_transition_stage(PG_FUNCTION_ARGS)
 			PG_RETURN_NULL();
 		return state_result(state);
 	}
-	return state_result(
-	    add_event(state, PG_GETARG_TIMESTAMPTZ(1), stage_arg(fcinfo, 2), fcinfo->flinfo));
+	return state_result(add_event(state, PG_GETARG_TIMESTAMPTZ(1), stage_arg(fcinfo, 2)));
 }
 
 PG_FUNCTION_INFO_V1(journey_transition_text);
@@ -931,8 +1020,7 @@ journey_transition_text(PG_FUNCTION_ARGS)
 	}
 	word = PG_GETARG_TEXT_PP(2);
 	stage_parse(VARDATA_ANY(word), VARSIZE_ANY_EXHDR(word), true, &key, NULL);
-	return state_result(
-	    add_event(state, PG_GETARG_TIMESTAMPTZ(1), stage_view(&key), fcinfo->flinfo));
+	return state_result(add_event(state, PG_GETARG_TIMESTAMPTZ(1), stage_view(&key)));
 }
 
 /*
@@ -1126,7 +1214,6 @@ read_journey(JsonbContainer *object, Node *escontext)
 	JsonbValue     value;
 	char          *key;
 	bool           has_events = false;
-	FmgrInfo       table = {.fn_mcxt = CurrentMemoryContext};
 
 	while (cxm_json_next(&iterator, &key, &value))
 	{
@@ -1153,7 +1240,7 @@ read_journey(JsonbContainer *object, Node *escontext)
 			CHECK_FOR_INTERRUPTS();
 			if (!read_event(&value, escontext, &time, &stage))
 				return NULL;
-			grown = add_event(state, time, stage_view(&stage), &table);
+			grown = add_event(state, time, stage_view(&stage));
 			if (grown != state)
 				pfree(state);
 			state = grown;
@@ -1292,10 +1379,9 @@ merge(void *state, const void *value, bool add pg_attribute_unused())
 	Journey       journey = view_journey(value);
 	JourneyCursor cursor = journey_cursor(&journey);
 	JourneyEvent  event;
-	FmgrInfo      table = {.fn_mcxt = CurrentMemoryContext};
 
 	while (journey_next(&cursor, &event))
-		state = add_event(state, event.time, journey.stage[event.stage], &table);
+		state = add_event(state, event.time, journey.stage[event.stage]);
 	return state;
 }
 
@@ -1368,14 +1454,37 @@ journey_stages(PG_FUNCTION_ARGS)
 	JourneyCursor cursor = journey_cursor(&journey);
 	JourneyEvent  event;
 	Datum        *labels = palloc((journey.stages + 1) * sizeof(Datum));
-	Datum        *elements = palloc_extended((journey.events + 1) * sizeof(Datum), MCXT_ALLOC_HUGE);
+	Size          size = ARR_OVERHEAD_NONULLS(1);
+	ArrayType    *array;
+	char         *at;
 
+	if (journey.events == 0)
+		PG_RETURN_ARRAYTYPE_P(construct_empty_array(TEXTOID));
 	for (uint32 i = 0; i < journey.stages; i++)
 		labels[i] = label_datum(journey.stage[i]);
-	for (uint32 i = 0; journey_next(&cursor, &event); i++)
-		elements[i] = labels[event.stage];
-	PG_RETURN_ARRAYTYPE_P(
-	    construct_array(elements, (int) journey.events, TEXTOID, -1, false, TYPALIGN_INT));
+	while (journey_next(&cursor, &event))
+		size += INTALIGN(VARSIZE(DatumGetPointer(labels[event.stage])));
+	if (!AllocSizeIsValid(size))
+		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+		                errmsg("array size exceeds the maximum allowed (%d)", (int) MaxAllocSize)));
+
+	/* what construct_array() makes, which cannot be cancelled */
+	array = palloc0(size);
+	SET_VARSIZE(array, size);
+	array->ndim = 1;
+	array->elemtype = TEXTOID;
+	ARR_DIMS(array)[0] = (int) journey.events;
+	ARR_LBOUND(array)[0] = 1;
+	at = ARR_DATA_PTR(array);
+	cursor = journey_cursor(&journey);
+	while (journey_next(&cursor, &event))
+	{
+		Size length = VARSIZE(DatumGetPointer(labels[event.stage]));
+
+		memcpy(at, DatumGetPointer(labels[event.stage]), length);
+		at += INTALIGN(length);
+	}
+	PG_RETURN_ARRAYTYPE_P(array);
 }
 
 PG_FUNCTION_INFO_V1(journey_stage_path);
@@ -1418,8 +1527,12 @@ journey_collapse(PG_FUNCTION_ARGS)
 	uint32        kept = 0;
 
 	for (uint32 i = 0; i < journey.events; i++)
+	{
+		if ((i & 4095) == 4095)
+			CHECK_FOR_INTERRUPTS();
 		if (kept == 0 || events[kept - 1].stage != events[i].stage)
 			events[kept++] = events[i];
+	}
 	return rebuilt(&journey, events, kept);
 }
 

@@ -44,6 +44,9 @@ typedef enum FlowCount
 #define FLOW_ONGOING 0xfffd
 #define STAGES_LIMIT 4096
 
+static const char *const place_names[] = {"(start)", "(end)", "(ongoing)"};
+#define PLACE_NAME(place) place_names[FLOW_START - (place)]
+
 #define NAME_OF(what, from, to) ((uint64) (what) << 32 | (uint64) (from) << 16 | (uint64) (to))
 #define NAME_WHAT(name) ((FlowCount) ((name) >> 32))
 #define NAME_FROM(name) ((uint32) ((name) >> 16 & 0xffff))
@@ -157,6 +160,26 @@ refuse_mixture(const FlowParams *a, const FlowParams *b)
 	               times[0], a->idle, times[1], b->idle)));
 }
 
+/* A stage with one of these labels could not be told from where journeys come from or go to. */
+static bool
+is_place_name(StageView stage)
+{
+	for (int i = 0; i < (int) lengthof(place_names); i++)
+		if (journey_stage_is(stage, place_names[i], (int) strlen(place_names[i])))
+			return true;
+	return false;
+}
+
+static pg_noinline void
+refuse_place_name(StageView stage)
+{
+	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+	                errmsg("a stage of a flow cannot have the label \"%.*s\"",
+	                       stage_key_label_length(stage), stage_key_label(stage)),
+	                errdetail("Flows name so where journeys come from or go to."),
+	                errhint("Give the stage another label in the journeys.")));
+}
+
 /* The state for these parameters with all of these stages; place says where each of them is. */
 static Tally *
 prepare_state(Tally *state, int64 as_of, uint64 idle, const StageView *stages, uint32 n,
@@ -189,8 +212,11 @@ prepare_state(Tally *state, int64 as_of, uint64 idle, const StageView *stages, u
 	{
 		for (place[i] = 0; place[i] < n_all && !stage_equal(all[place[i]], stages[i]); place[i]++)
 			;
-		if (place[i] == n_all)
-			all[n_all++] = stages[i];
+		if (place[i] < n_all)
+			continue;
+		if (is_place_name(stages[i]))
+			refuse_place_name(stages[i]);
+		all[n_all++] = stages[i];
 	}
 	if (state != NULL && n_all == head.params.stages)
 		return state;
@@ -605,6 +631,8 @@ read_element(const JsonbValue *object, bool is_flow, StageView *stages, uint32 *
 
 			if (text == NULL || !stage_parse(text, strlen(text), true, stage, escontext))
 				return false;
+			if (is_place_name(stage_view(stage)))
+				return refuse_text(escontext, "No stage can have the label \"%s\".", text);
 			for (uint32 i = 0; i < *n; i++)
 				if (stage_equal(stages[i], stage_view(stage)))
 					return refuse_text(escontext, "The stage \"%s\" comes twice.", text);
@@ -845,6 +873,8 @@ flow_summary_recv(PG_FUNCTION_ARGS)
 
 		stage_make_key(rank, label, length, key, NULL);
 		stages[i] = stage_view(key);
+		if (is_place_name(stages[i]))
+			summary_refuse_binary(&flow_type, "A stage has a label that none can have.");
 		for (uint32 j = 0; j < i; j++)
 			if (stage_equal(stages[j], stages[i]))
 				summary_refuse_binary(&flow_type, "A stage comes twice.");
@@ -878,12 +908,8 @@ place_datum(const FlowView *view, uint32 place)
 {
 	StageView stage;
 
-	if (place == FLOW_START)
-		return PointerGetDatum(cstring_to_text("(start)"));
-	if (place == FLOW_END)
-		return PointerGetDatum(cstring_to_text("(end)"));
-	if (place == FLOW_ONGOING)
-		return PointerGetDatum(cstring_to_text("(ongoing)"));
+	if (place >= FLOW_ONGOING)
+		return PointerGetDatum(cstring_to_text(PLACE_NAME(place)));
 	stage = view->head.stage[place];
 	return PointerGetDatum(
 	    cstring_to_text_with_len(stage_key_label(stage), stage_key_label_length(stage)));

@@ -174,23 +174,30 @@ params_text(const unsigned char *params, Size size)
 	return text.data;
 }
 
-/* The cells of a value by key, each checked against what there can be. */
+/* Is this the key of something that there can be? */
+static bool
+key_is_sound(uint64 key, int steps)
+{
+	uint64 name = TALLY_NAME(key);
+	int    bucket = TALLY_BUCKET(key);
+
+	if ((name >> 8) > COUNT_TIME || NAME_STEP(name) > steps || bucket >= CXM_LOG_BUCKETS)
+		return false;
+	if (NAME_WHAT(name) == COUNT_TIME)
+		return NAME_STEP(name) >= 2;
+	return bucket == 0 &&
+	       (NAME_WHAT(name) != COUNT_OPEN || (NAME_STEP(name) >= 1 && NAME_STEP(name) < steps));
+}
+
+/* The cells of a value by key, each checked. */
 static TallyCell *
 read_cells(const void *value, int steps, uint32 *n)
 {
 	TallyCell *cells = tally_cells(&funnel_type, value, n);
 
 	for (uint32 i = 0; i < *n; i++)
-	{
-		uint64 name = TALLY_NAME(cells[i].key);
-		int    bucket = TALLY_BUCKET(cells[i].key);
-
-		if ((name >> 8) > COUNT_TIME || NAME_STEP(name) > steps || bucket >= CXM_LOG_BUCKETS ||
-		    (NAME_WHAT(name) != COUNT_TIME && bucket != 0) ||
-		    (NAME_WHAT(name) == COUNT_TIME && NAME_STEP(name) < 2) ||
-		    (NAME_WHAT(name) == COUNT_OPEN && (NAME_STEP(name) < 1 || NAME_STEP(name) == steps)))
+		if (!key_is_sound(cells[i].key, steps))
 			summary_refuse_value(&funnel_type);
-	}
 	return cells;
 }
 
@@ -646,6 +653,8 @@ funnel_summary_recv(PG_FUNCTION_ARGS)
 	FunnelSteps   steps;
 	unsigned char params[PARAMS_LIMIT];
 	Tally        *state;
+	uint32        cells;
+	TallyCell    *cell;
 	FunnelView    view;
 
 	if (version != TALLY_VERSION)
@@ -668,6 +677,10 @@ funnel_summary_recv(PG_FUNCTION_ARGS)
 	state = tally_receive_cells(
 	    &funnel_type, buffer,
 	    tally_make(params, make_params(&steps, within, (CxmFunnelMode) mode, as_of, params)));
+	cell = tally_cells(&funnel_type, state, &cells);
+	for (uint32 i = 0; i < cells; i++)
+		if (!key_is_sound(cell[i].key, steps.n))
+			summary_refuse_binary(&funnel_type, "A count is of something that there is not.");
 	state = canonical(state);
 	view_funnel(state, &view);
 	if (!counts_are_sound(&view))

@@ -391,14 +391,14 @@ tally_send_label(StringInfo buffer, const char *label, int length)
 char *
 tally_receive_label(const SummaryType *type, StringInfo buffer, int *length)
 {
-	int32    size = (int32) pq_getmsgint(buffer, 4);
-	StageKey key;
-	char    *label;
+	int32 size = (int32) pq_getmsgint(buffer, 4);
+	char *label;
 
 	if (size < 0 || size > buffer->len - buffer->cursor)
 		summary_refuse_binary(type, "A label is longer than the value.");
 	label = pq_getmsgtext(buffer, size, length);
-	stage_make_key(0, label, *length, &key, NULL);
+	if (*length < 1 || *length > STAGE_LABEL_LIMIT)
+		summary_refuse_binary(type, "A label is empty or too long.");
 	return label;
 }
 

@@ -146,6 +146,45 @@ SELECT count(*), bool_and(j = p) FROM journey JOIN
 	(SELECT customer, journey_agg(at, stage) AS p FROM parallel_event GROUP BY customer) t USING (customer);
 RESET parallel_setup_cost; RESET parallel_tuple_cost; RESET min_parallel_table_scan_size;
 DROP TABLE parallel_event;
+-- and over partitions, which divide journeys by time
+CREATE TABLE divided (LIKE event) PARTITION BY RANGE (at);
+CREATE TABLE divided_early PARTITION OF divided FOR VALUES FROM (MINVALUE) TO ('2025-01-05');
+CREATE TABLE divided_late PARTITION OF divided DEFAULT;
+INSERT INTO divided SELECT * FROM event;
+SET enable_partitionwise_aggregate = on;
+EXPLAIN (COSTS OFF) SELECT customer, journey_agg(at, stage) FROM divided GROUP BY customer;
+SELECT count(*), bool_and(customer_journey_send(j) = customer_journey_send(p)) AS same
+FROM journey JOIN (SELECT customer, journey_agg(at, stage) AS p FROM divided GROUP BY customer) t
+	USING (customer);
+RESET enable_partitionwise_aggregate;
+DROP TABLE divided;
+
+-- many stages, which an index inside the state finds: what stages(j) says is the set of rows
+CREATE TEMP TABLE many AS
+	SELECT width, timestamptz '2025-01-01' + (hashint4(n) & 65535) * interval '1 s' AS at,
+		(hashint4(n + 1) & 3) || ':' || repeat('x', n % 3) || (hashint4(n + 2) & 1048575) % width AS stage
+	FROM unnest('{3,4,7,60,5000}'::integer[]) width, generate_series(1, 10000) n;
+SELECT width, event_count(j) = (SELECT count(DISTINCT (at, stage)) FROM many m WHERE m.width = t.width) AS count,
+	stages(j) = (SELECT array_agg(stage_label(stage) ORDER BY at, stage)
+		FROM (SELECT DISTINCT at, stage::journey_stage FROM many m WHERE m.width = t.width) d) AS stages,
+	j = sorted AS sorted, j = rolled AS rolled, j = (SELECT j + j) AS united
+FROM (SELECT width, journey_agg(at, stage) AS j, journey_agg(at, stage ORDER BY stage, at) AS sorted
+	FROM many GROUP BY width) t
+JOIN (SELECT width, rollup(j) AS rolled FROM (SELECT width, journey_agg(at, stage) AS j FROM many
+	GROUP BY width, hashtext(stage) % 50) p GROUP BY width) r USING (width) ORDER BY width;
+-- time that is quadratic in the number of stages would be minutes here
+SET statement_timeout = '20s';
+SELECT cardinality(stages(journey_agg(timestamptz '2025-01-01' + n * interval '1 s', 'event ' || n)))
+FROM generate_series(1, 65535) n;
+RESET statement_timeout;
+
+-- a label before a colon is a rank; of labels with two ranks, readings by label find both, and
+-- those that compare events take them for two stages
+SELECT j, stages(j), stages(collapse(j)), revisits(j), regressions(j), entered(j, 'meeting'),
+	time_in(j, 'meeting', '2025-01-05') FROM (
+	SELECT journey_agg(at, stage) AS j FROM (VALUES (timestamptz '2025-01-01', '10:30 meeting'),
+		('2025-01-02', '0:10:30 meeting'), ('2025-01-03', '5:meeting'), ('2025-01-04', '4:meeting'))
+		v (at, stage)) t;
 
 --
 -- Size: beside header and labels, 6 bytes an event for a web session, 8 for a CRM history, whatever
@@ -186,6 +225,9 @@ SELECT query, pg_temp.refusal(query) FROM (VALUES
 	($$SELECT journey_agg(now(), '')$$),
 	($$SELECT journey_agg(now(), repeat('x', 64))$$),
 	($$SELECT journey_agg(now(), '99999999999:x')$$),
+	($$SELECT journey_agg(now(), '0:99999999999:x')$$),
+	($$SELECT journey_agg(now(), '42:')$$),
+	($$SELECT journey_agg(now(), n::text) FROM generate_series(1, 65536) n$$),
 	($$SELECT time_in('{"events": []}'::customer_journey, 'x', 'infinity')$$),
 	($$SELECT customer_journey_final('{"events": []}')$$),
 	($$SELECT ''::customer_journey$$),

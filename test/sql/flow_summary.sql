@@ -90,6 +90,25 @@ SELECT bool_and(moving IS NOT DISTINCT FROM direct) AS moving FROM (
 SELECT stage FROM (SELECT flow_agg(journey_agg) AS s FROM (SELECT journey_agg(now(), stage)
 	FROM unnest('{loyalty,250:trial,page,purchase}'::text[]) stage GROUP BY stage) j) t, journey_map(s);
 
+-- one label of two ranks is two stages, in two rows of that name
+SELECT m.stage, m.journeys, m.visits FROM (SELECT flow_agg(journey_agg) AS s FROM (
+	SELECT journey_agg(timestamptz '2025-01-01' + n * interval '1 s', stage)
+	FROM (VALUES (1, '250:trial'), (2, '350:trial')) v (n, stage)) j) t, journey_map(s) m;
+
+-- over partitions the same bytes, whole groups or partial ones
+CREATE TABLE divided (LIKE journey) PARTITION BY HASH (customer);
+CREATE TABLE divided_0 PARTITION OF divided FOR VALUES WITH (MODULUS 2, REMAINDER 0);
+CREATE TABLE divided_1 PARTITION OF divided FOR VALUES WITH (MODULUS 2, REMAINDER 1);
+INSERT INTO divided SELECT * FROM journey;
+SET enable_partitionwise_aggregate = on;
+EXPLAIN (COSTS OFF) SELECT flow_agg(j) FROM divided;
+SELECT flow_summary_send((SELECT flow_agg(j) FROM divided))
+	= flow_summary_send((SELECT flow_agg(j) FROM journey)) AS same_flow,
+	funnel_summary_send((SELECT funnel_agg(j, '{page,help}', '1 day') FROM divided))
+	= funnel_summary_send((SELECT funnel_agg(j, '{page,help}', '1 day') FROM journey)) AS same_funnel;
+RESET enable_partitionwise_aggregate;
+DROP TABLE divided;
+
 --
 -- Refusals
 --
@@ -102,6 +121,9 @@ SELECT query, pg_temp.refusal(query) FROM (VALUES
 	($$SELECT flow_agg(j) + flow_agg(j, '2025-02-01', '1 day') FROM journey$$),
 	($$SELECT flow_agg(j) - (flow_agg(j) + flow_agg(j)) FROM journey$$),
 	($$SELECT flow_agg(j) FROM (SELECT journey_agg(now(), n::text) AS j FROM generate_series(1, 4097) n) t$$),
+	($$SELECT flow_agg(j) FROM (SELECT journey_agg(now(), '(start)') AS j) t$$),
+	($$SELECT flow_agg(j) FROM (SELECT journey_agg(now(), '7:(ongoing)') AS j) t$$),
+	($$SELECT '{"stages": [{"stage": "(end)", "journeys": 1}], "flows": []}'::flow_summary$$),
 	($$SELECT '{}'::flow_summary$$),
 	($$SELECT '{"stages": [{"stage": "a", "journeys": 1}], "flows": []}'::flow_summary$$),
 	($$SELECT '{"stages": [{"stage": "a", "journeys": 1}], "flows": [{"to": "b", "journeys": 1}]}'::flow_summary$$),

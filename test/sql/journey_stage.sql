@@ -94,6 +94,7 @@ SELECT bool_and(hashed) FROM (
 --
 CREATE TEMP TABLE sent AS SELECT stage, journey_stage_send(stage) AS bytes FROM stage;
 SELECT journey_stage_send('250:trial');
+SELECT bool_and(journey_stage_send(stage::text::journey_stage) = bytes) AS same, count(*) FROM sent;
 
 --
 -- Refusals
