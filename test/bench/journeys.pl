@@ -3,7 +3,7 @@ use strict;
 use warnings;
 
 # Over the index in its order, a group for each customer; or over the table, through a hash table.
-my $in_order = 'SELECT sum(figure)
+my $in_order = 'SELECT sum(figure) AS figure
 	FROM (SELECT customer, {} AS figure FROM event GROUP BY customer) t';
 
 my $window_funnel = q{window_funnel('7 days', at, stage = 'awareness', stage = 'consideration',
