@@ -147,7 +147,7 @@ SELECT statement, pg_temp.error('SELECT ' || statement) AS error FROM (VALUES
 	($$survival_agg(1, true) - survival_agg(1, false)$$),
 	($$survival_agg(1, true) - survival_agg(2, true)$$),
 	($$'{"events": {"1": 9223372036854775807}}'::survival_summary + survival_agg(1, true)$$),
-	($$events('{"events": {"1": 9223372036854775807, "2": 1}}')$$),
+	($$'{"events": {"1": 9223372036854775807, "2": 1}}'::survival_summary$$),
 	($$'{"events": {"-1": 1}}'::survival_summary$$),
 	($$'{"events": {"01": 1}}'::survival_summary$$),
 	($$'{"events": {"2147483648": 1}}'::survival_summary$$),
