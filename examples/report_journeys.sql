@@ -35,8 +35,8 @@ SELECT stage,
 	   exits,
 	   ongoing,
 	   round(100 * drop_off::numeric, 1) AS "drop-off %",
-	   pg_temp.days(median_time) AS "days to next",
-	   repeat('█', round(30 * drop_off)::integer) AS "drop-off"
+	   pg_temp.days(median_time) AS "to next",
+	   repeat('█', round(20 * drop_off)::integer) AS "drop-off"
 FROM flow, journey_map(s);
 
 SELECT coalesce((
@@ -47,6 +47,7 @@ SELECT coalesce((
 	ORDER BY exits DESC, stage
 	LIMIT 1), 'No journey has ended yet.') AS reading \gset
 \echo ' ' :reading
+\echo '  To next: median days to the next event.'
 \echo '  Ongoing: with an event in the last' :idle '· drop-off: exits of all the others.'
 
 -- ---------------------------------------------------------------------------------------------
@@ -63,7 +64,7 @@ SELECT stage,
 	   round(100 * from_first::numeric, 1) AS "% of first",
 	   round(100 * (1 - from_previous)::numeric, 1) AS "drop-off %",
 	   pg_temp.days(median_time) AS "median days",
-	   repeat('█', round(20 * from_first)::integer) AS "of the first"
+	   repeat('█', round(16 * from_first)::integer) AS "of the first"
 FROM purchase_funnel, funnel(s)
 ORDER BY step;
 
@@ -179,8 +180,8 @@ SELECT coalesce((
 		   || coalesce(format('; after it NPS is %s points %s (95 %% interval: %s to %s).',
 							  round(abs(difference)::numeric, 1),
 							  CASE WHEN difference < 0 THEN 'lower' ELSE 'higher' END,
-							  round((CASE WHEN difference < 0 THEN -upper ELSE lower END)::numeric, 1),
-							  round((CASE WHEN difference < 0 THEN -lower ELSE upper END)::numeric, 1)),
+				    round((CASE WHEN difference < 0 THEN -upper ELSE lower END)::numeric, 1),
+				    round((CASE WHEN difference < 0 THEN -lower ELSE upper END)::numeric, 1)),
 					   '.')
 	FROM friction
 	LEFT JOIN LATERAL nps_test(nps, nps_elsewhere) ON nps IS NOT NULL AND nps_elsewhere IS NOT NULL
