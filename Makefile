@@ -10,7 +10,8 @@
 
 # What the extension consists of, each building on those before it.
 CONCEPTS = rating_summary rating_statistics business_calendar duration_summary \
-	churn_summary revenue_summary survival_summary activity_days retention_summary
+	churn_summary revenue_summary survival_summary activity_days retention_summary \
+	journey_stage customer_journey window_funnel funnel_summary flow_summary
 
 HOUSE = demo check check-real bench
 

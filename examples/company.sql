@@ -228,6 +228,7 @@ ORDER BY at, id;
 
 \ir company_tickets.sql
 \ir company_subscription.sql
+\ir company_journeys.sql
 
 COMMIT;
 

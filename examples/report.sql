@@ -365,3 +365,4 @@ ORDER BY language, segment
 
 \ir report_tickets.sql
 \ir report_churn.sql
+\ir report_journeys.sql

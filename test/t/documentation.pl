@@ -26,6 +26,7 @@ sub template_with
 	return $template{$data} //= do
 	{
 		$node->safe_psql('postgres', "CREATE DATABASE $data");
+		$node->safe_psql($data, 'CREATE EXTENSION cxm');
 		my $output = psql($data, "\\set ON_ERROR_STOP on\n\\i examples/$data.sql\n\\echo loaded\n");
 		$output =~ /^loaded$/m or BAIL_OUT("could not load examples/$data.sql: $output");
 		$data;
@@ -93,8 +94,10 @@ for my $path ('README.md', sort glob 'docs/*.md')
 	my $database = 'page';
 	$node->safe_psql('postgres', "DROP DATABASE IF EXISTS $database");
 	$node->safe_psql('postgres', "CREATE DATABASE $database TEMPLATE $template");
-	$node->safe_psql($database, 'CREATE EXTENSION cxm')
-	  unless grep { $fences[$_]->{text} =~ /^\s*CREATE EXTENSION cxm\b/mi } @blocks;
+	# the tables may have columns of our types, which such a page does without
+	my $creates = grep { $fences[$_]->{text} =~ /^\s*CREATE EXTENSION cxm\b/mi } @blocks;
+	$node->safe_psql($database, $creates ? 'DROP EXTENSION IF EXISTS cxm CASCADE'
+		: 'CREATE EXTENSION IF NOT EXISTS cxm');
 
 	# One session runs the page; a line of its own after each block tells the outputs apart.
 	my $session = join '', map { "$fences[$_]->{text}\n;\n\\echo end-of-block\n" } @blocks;

@@ -40,6 +40,16 @@ $$;
 CREATE MATERIALIZED VIEW rolled_up AS
 	SELECT scale_of(s) AS scale, count(*) AS parts, rollup(s) AS s
 	FROM kept WHERE id NOT LIKE 'weight%' GROUP BY 1;
+CREATE TABLE journey AS
+	SELECT customer, journey_agg(at, stage) AS j, min(stage::journey_stage) AS stage
+	FROM (SELECT n % 7 AS customer,
+			timestamptz '2025-01-01 00:00Z' + n % 97 * interval '1.5 s' AS at,
+			(ARRAY['purchase', '250:trial', '-1:école', '0:10:30'])[1 + n % 4] AS stage
+		FROM generate_series(1, 500) n) event GROUP BY customer;
+CREATE TABLE journey_summary AS
+	SELECT funnel_agg(j, '{trial,purchase}', '1 min', timestamptz '2025-01-02Z') AS funnel,
+		flow_agg(j, '2025-01-02Z', '1 day') AS flow
+	FROM journey;
 CREATE VIEW reading AS SELECT scale, mean_answer(s) AS mean FROM rolled_up;
 SQL
 
@@ -54,6 +64,10 @@ sub contents
 	return query(q{
 		SELECT id, encode(rating_summary_send(s), 'hex'), s FROM kept ORDER BY id;
 		SELECT scale, parts, encode(rating_summary_send(s), 'hex'), s FROM rolled_up ORDER BY scale;
+		SELECT customer, encode(customer_journey_send(j), 'hex'), j, stage,
+			encode(journey_stage_send(stage), 'hex') FROM journey ORDER BY customer;
+		SELECT encode(funnel_summary_send(funnel), 'hex'), funnel,
+			encode(flow_summary_send(flow), 'hex'), flow FROM journey_summary;
 		SELECT * FROM reading ORDER BY scale});
 }
 
@@ -86,6 +100,22 @@ for my $format ('text', 'csv', 'binary')
 	is( query("SELECT count(*) FROM kept k JOIN copied_$format c USING (id)
 			WHERE rating_summary_send(k.s) IS NOT DISTINCT FROM rating_summary_send(c.s)"),
 		'12', "the same bytes after COPY, $format");
+}
+
+for my $format ('text', 'csv', 'binary')
+{
+	query("COPY journey TO '$dump/copy' (FORMAT $format);
+		CREATE TABLE journey_$format (LIKE journey);
+		COPY journey_$format FROM '$dump/copy' (FORMAT $format);
+		COPY journey_summary TO '$dump/copy' (FORMAT $format);
+		CREATE TABLE journey_summary_$format (LIKE journey_summary);
+		COPY journey_summary_$format FROM '$dump/copy' (FORMAT $format)");
+	is( query("SELECT (SELECT count(*) FROM journey k JOIN journey_$format c USING (customer)
+			WHERE customer_journey_send(k.j) = customer_journey_send(c.j) AND k.stage = c.stage),
+			(SELECT count(*) FROM journey_summary k, journey_summary_$format c
+			WHERE funnel_summary_send(k.funnel) = funnel_summary_send(c.funnel)
+				AND flow_summary_send(k.flow) = flow_summary_send(c.flow))"),
+		'7|1', "the same journeys, funnels and flows after COPY, $format");
 }
 
 for my $cast ('text', 'json', 'jsonb')

@@ -1,0 +1,349 @@
+--
+-- window_funnel: how far a customer comes along steps that are conditions
+--
+
+-- One form for each number of steps up to eight: an array takes half as long again. The state is a
+-- bytea because a type of its own would be of no other use.
+
+CREATE FUNCTION window_funnel_transition(
+	bytea, interval, timestamptz, boolean)
+	RETURNS bytea
+	AS 'MODULE_PATHNAME', 'window_funnel_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION window_funnel_transition(
+	bytea, interval, timestamptz, boolean) IS
+	'adds an event with the steps that it matches';
+
+CREATE FUNCTION window_funnel_transition(
+	bytea, interval, timestamptz, boolean, boolean)
+	RETURNS bytea
+	AS 'MODULE_PATHNAME', 'window_funnel_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION window_funnel_transition(
+	bytea, interval, timestamptz, boolean, boolean) IS
+	'adds an event with the steps that it matches';
+
+CREATE FUNCTION window_funnel_transition(
+	bytea, interval, timestamptz, boolean, boolean, boolean)
+	RETURNS bytea
+	AS 'MODULE_PATHNAME', 'window_funnel_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION window_funnel_transition(
+	bytea, interval, timestamptz, boolean, boolean, boolean) IS
+	'adds an event with the steps that it matches';
+
+CREATE FUNCTION window_funnel_transition(
+	bytea, interval, timestamptz, boolean, boolean, boolean, boolean)
+	RETURNS bytea
+	AS 'MODULE_PATHNAME', 'window_funnel_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION window_funnel_transition(
+	bytea, interval, timestamptz, boolean, boolean, boolean, boolean) IS
+	'adds an event with the steps that it matches';
+
+CREATE FUNCTION window_funnel_transition(
+	bytea, interval, timestamptz, boolean, boolean, boolean, boolean, boolean)
+	RETURNS bytea
+	AS 'MODULE_PATHNAME', 'window_funnel_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION window_funnel_transition(
+	bytea, interval, timestamptz, boolean, boolean, boolean, boolean, boolean) IS
+	'adds an event with the steps that it matches';
+
+CREATE FUNCTION window_funnel_transition(
+	bytea, interval, timestamptz, boolean, boolean, boolean, boolean, boolean, boolean)
+	RETURNS bytea
+	AS 'MODULE_PATHNAME', 'window_funnel_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION window_funnel_transition(
+	bytea, interval, timestamptz, boolean, boolean, boolean, boolean, boolean, boolean) IS
+	'adds an event with the steps that it matches';
+
+CREATE FUNCTION window_funnel_transition(
+	bytea, interval, timestamptz, boolean, boolean, boolean, boolean, boolean, boolean, boolean)
+	RETURNS bytea
+	AS 'MODULE_PATHNAME', 'window_funnel_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION window_funnel_transition(
+	bytea, interval, timestamptz, boolean, boolean, boolean, boolean, boolean, boolean, boolean) IS
+	'adds an event with the steps that it matches';
+
+CREATE FUNCTION window_funnel_transition(
+	bytea, interval, timestamptz,
+	boolean, boolean, boolean, boolean, boolean, boolean, boolean, boolean)
+	RETURNS bytea
+	AS 'MODULE_PATHNAME', 'window_funnel_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION window_funnel_transition(
+	bytea, interval, timestamptz,
+	boolean, boolean, boolean, boolean, boolean, boolean, boolean, boolean) IS
+	'adds an event with the steps that it matches';
+
+CREATE FUNCTION window_funnel_transition(
+	bytea, interval, timestamptz, VARIADIC boolean[])
+	RETURNS bytea
+	AS 'MODULE_PATHNAME', 'window_funnel_array_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION window_funnel_transition(
+	bytea, interval, timestamptz, boolean[]) IS
+	'adds an event with the steps that it matches';
+
+CREATE FUNCTION window_funnel_transition(
+	bytea, text, interval, timestamptz, boolean)
+	RETURNS bytea
+	AS 'MODULE_PATHNAME', 'window_funnel_mode_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION window_funnel_transition(
+	bytea, text, interval, timestamptz, boolean) IS
+	'adds an event with the steps that it matches';
+
+CREATE FUNCTION window_funnel_transition(
+	bytea, text, interval, timestamptz, boolean, boolean)
+	RETURNS bytea
+	AS 'MODULE_PATHNAME', 'window_funnel_mode_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION window_funnel_transition(
+	bytea, text, interval, timestamptz, boolean, boolean) IS
+	'adds an event with the steps that it matches';
+
+CREATE FUNCTION window_funnel_transition(
+	bytea, text, interval, timestamptz, boolean, boolean, boolean)
+	RETURNS bytea
+	AS 'MODULE_PATHNAME', 'window_funnel_mode_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION window_funnel_transition(
+	bytea, text, interval, timestamptz, boolean, boolean, boolean) IS
+	'adds an event with the steps that it matches';
+
+CREATE FUNCTION window_funnel_transition(
+	bytea, text, interval, timestamptz, boolean, boolean, boolean, boolean)
+	RETURNS bytea
+	AS 'MODULE_PATHNAME', 'window_funnel_mode_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION window_funnel_transition(
+	bytea, text, interval, timestamptz, boolean, boolean, boolean, boolean) IS
+	'adds an event with the steps that it matches';
+
+CREATE FUNCTION window_funnel_transition(
+	bytea, text, interval, timestamptz, boolean, boolean, boolean, boolean, boolean)
+	RETURNS bytea
+	AS 'MODULE_PATHNAME', 'window_funnel_mode_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION window_funnel_transition(
+	bytea, text, interval, timestamptz, boolean, boolean, boolean, boolean, boolean) IS
+	'adds an event with the steps that it matches';
+
+CREATE FUNCTION window_funnel_transition(
+	bytea, text, interval, timestamptz, boolean, boolean, boolean, boolean, boolean, boolean)
+	RETURNS bytea
+	AS 'MODULE_PATHNAME', 'window_funnel_mode_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION window_funnel_transition(
+	bytea, text, interval, timestamptz, boolean, boolean, boolean, boolean, boolean, boolean) IS
+	'adds an event with the steps that it matches';
+
+CREATE FUNCTION window_funnel_transition(
+	bytea, text, interval, timestamptz,
+	boolean, boolean, boolean, boolean, boolean, boolean, boolean)
+	RETURNS bytea
+	AS 'MODULE_PATHNAME', 'window_funnel_mode_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION window_funnel_transition(
+	bytea, text, interval, timestamptz,
+	boolean, boolean, boolean, boolean, boolean, boolean, boolean) IS
+	'adds an event with the steps that it matches';
+
+CREATE FUNCTION window_funnel_transition(
+	bytea, text, interval, timestamptz,
+	boolean, boolean, boolean, boolean, boolean, boolean, boolean, boolean)
+	RETURNS bytea
+	AS 'MODULE_PATHNAME', 'window_funnel_mode_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION window_funnel_transition(
+	bytea, text, interval, timestamptz,
+	boolean, boolean, boolean, boolean, boolean, boolean, boolean, boolean) IS
+	'adds an event with the steps that it matches';
+
+CREATE FUNCTION window_funnel_transition(
+	bytea, text, interval, timestamptz, VARIADIC boolean[])
+	RETURNS bytea
+	AS 'MODULE_PATHNAME', 'window_funnel_mode_array_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION window_funnel_transition(
+	bytea, text, interval, timestamptz, boolean[]) IS
+	'adds an event with the steps that it matches';
+
+CREATE FUNCTION window_funnel_combine(bytea, bytea) RETURNS bytea
+	AS 'MODULE_PATHNAME', 'window_funnel_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION window_funnel_combine(bytea, bytea) IS
+	'merges the events of two states';
+
+CREATE FUNCTION window_funnel_final(bytea) RETURNS integer
+	AS 'MODULE_PATHNAME', 'window_funnel_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION window_funnel_final(bytea) IS
+	'the number of steps reached';
+
+CREATE AGGREGATE window_funnel(
+	interval, timestamptz, boolean
+) (
+	STYPE = bytea, SSPACE = 128, SFUNC = window_funnel_transition,
+	COMBINEFUNC = window_funnel_combine, FINALFUNC = window_funnel_final, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE window_funnel(
+	interval, timestamptz, boolean) IS
+	'how many of the steps a customer reached, in order and within the window';
+
+CREATE AGGREGATE window_funnel(
+	interval, timestamptz, boolean, boolean
+) (
+	STYPE = bytea, SSPACE = 128, SFUNC = window_funnel_transition,
+	COMBINEFUNC = window_funnel_combine, FINALFUNC = window_funnel_final, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE window_funnel(
+	interval, timestamptz, boolean, boolean) IS
+	'how many of the steps a customer reached, in order and within the window';
+
+CREATE AGGREGATE window_funnel(
+	interval, timestamptz, boolean, boolean, boolean
+) (
+	STYPE = bytea, SSPACE = 128, SFUNC = window_funnel_transition,
+	COMBINEFUNC = window_funnel_combine, FINALFUNC = window_funnel_final, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE window_funnel(
+	interval, timestamptz, boolean, boolean, boolean) IS
+	'how many of the steps a customer reached, in order and within the window';
+
+CREATE AGGREGATE window_funnel(
+	interval, timestamptz, boolean, boolean, boolean, boolean
+) (
+	STYPE = bytea, SSPACE = 128, SFUNC = window_funnel_transition,
+	COMBINEFUNC = window_funnel_combine, FINALFUNC = window_funnel_final, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE window_funnel(
+	interval, timestamptz, boolean, boolean, boolean, boolean) IS
+	'how many of the steps a customer reached, in order and within the window';
+
+CREATE AGGREGATE window_funnel(
+	interval, timestamptz, boolean, boolean, boolean, boolean, boolean
+) (
+	STYPE = bytea, SSPACE = 128, SFUNC = window_funnel_transition,
+	COMBINEFUNC = window_funnel_combine, FINALFUNC = window_funnel_final, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE window_funnel(
+	interval, timestamptz, boolean, boolean, boolean, boolean, boolean) IS
+	'how many of the steps a customer reached, in order and within the window';
+
+CREATE AGGREGATE window_funnel(
+	interval, timestamptz, boolean, boolean, boolean, boolean, boolean, boolean
+) (
+	STYPE = bytea, SSPACE = 128, SFUNC = window_funnel_transition,
+	COMBINEFUNC = window_funnel_combine, FINALFUNC = window_funnel_final, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE window_funnel(
+	interval, timestamptz, boolean, boolean, boolean, boolean, boolean, boolean) IS
+	'how many of the steps a customer reached, in order and within the window';
+
+CREATE AGGREGATE window_funnel(
+	interval, timestamptz, boolean, boolean, boolean, boolean, boolean, boolean, boolean
+) (
+	STYPE = bytea, SSPACE = 128, SFUNC = window_funnel_transition,
+	COMBINEFUNC = window_funnel_combine, FINALFUNC = window_funnel_final, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE window_funnel(
+	interval, timestamptz, boolean, boolean, boolean, boolean, boolean, boolean, boolean) IS
+	'how many of the steps a customer reached, in order and within the window';
+
+CREATE AGGREGATE window_funnel(
+	interval, timestamptz, boolean, boolean, boolean, boolean, boolean, boolean, boolean, boolean
+) (
+	STYPE = bytea, SSPACE = 128, SFUNC = window_funnel_transition,
+	COMBINEFUNC = window_funnel_combine, FINALFUNC = window_funnel_final, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE window_funnel(
+	interval, timestamptz,
+	boolean, boolean, boolean, boolean, boolean, boolean, boolean, boolean) IS
+	'how many of the steps a customer reached, in order and within the window';
+
+CREATE AGGREGATE window_funnel(
+	interval, timestamptz, VARIADIC boolean[]
+) (
+	STYPE = bytea, SSPACE = 128, SFUNC = window_funnel_transition,
+	COMBINEFUNC = window_funnel_combine, FINALFUNC = window_funnel_final, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE window_funnel(
+	interval, timestamptz, VARIADIC boolean[]) IS
+	'how many of the steps a customer reached, in order and within the window';
+
+CREATE AGGREGATE window_funnel(
+	text, interval, timestamptz, boolean
+) (
+	STYPE = bytea, SSPACE = 128, SFUNC = window_funnel_transition,
+	COMBINEFUNC = window_funnel_combine, FINALFUNC = window_funnel_final, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE window_funnel(
+	text, interval, timestamptz, boolean) IS
+	'how many of the steps a customer reached, in order and within the window';
+
+CREATE AGGREGATE window_funnel(
+	text, interval, timestamptz, boolean, boolean
+) (
+	STYPE = bytea, SSPACE = 128, SFUNC = window_funnel_transition,
+	COMBINEFUNC = window_funnel_combine, FINALFUNC = window_funnel_final, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE window_funnel(
+	text, interval, timestamptz, boolean, boolean) IS
+	'how many of the steps a customer reached, in order and within the window';
+
+CREATE AGGREGATE window_funnel(
+	text, interval, timestamptz, boolean, boolean, boolean
+) (
+	STYPE = bytea, SSPACE = 128, SFUNC = window_funnel_transition,
+	COMBINEFUNC = window_funnel_combine, FINALFUNC = window_funnel_final, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE window_funnel(
+	text, interval, timestamptz, boolean, boolean, boolean) IS
+	'how many of the steps a customer reached, in order and within the window';
+
+CREATE AGGREGATE window_funnel(
+	text, interval, timestamptz, boolean, boolean, boolean, boolean
+) (
+	STYPE = bytea, SSPACE = 128, SFUNC = window_funnel_transition,
+	COMBINEFUNC = window_funnel_combine, FINALFUNC = window_funnel_final, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE window_funnel(
+	text, interval, timestamptz, boolean, boolean, boolean, boolean) IS
+	'how many of the steps a customer reached, in order and within the window';
+
+CREATE AGGREGATE window_funnel(
+	text, interval, timestamptz, boolean, boolean, boolean, boolean, boolean
+) (
+	STYPE = bytea, SSPACE = 128, SFUNC = window_funnel_transition,
+	COMBINEFUNC = window_funnel_combine, FINALFUNC = window_funnel_final, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE window_funnel(
+	text, interval, timestamptz, boolean, boolean, boolean, boolean, boolean) IS
+	'how many of the steps a customer reached, in order and within the window';
+
+CREATE AGGREGATE window_funnel(
+	text, interval, timestamptz, boolean, boolean, boolean, boolean, boolean, boolean
+) (
+	STYPE = bytea, SSPACE = 128, SFUNC = window_funnel_transition,
+	COMBINEFUNC = window_funnel_combine, FINALFUNC = window_funnel_final, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE window_funnel(
+	text, interval, timestamptz, boolean, boolean, boolean, boolean, boolean, boolean) IS
+	'how many of the steps a customer reached, in order and within the window';
+
+CREATE AGGREGATE window_funnel(
+	text, interval, timestamptz, boolean, boolean, boolean, boolean, boolean, boolean, boolean
+) (
+	STYPE = bytea, SSPACE = 128, SFUNC = window_funnel_transition,
+	COMBINEFUNC = window_funnel_combine, FINALFUNC = window_funnel_final, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE window_funnel(
+	text, interval, timestamptz, boolean, boolean, boolean, boolean, boolean, boolean, boolean) IS
+	'how many of the steps a customer reached, in order and within the window';
+
+CREATE AGGREGATE window_funnel(
+	text, interval, timestamptz,
+	boolean, boolean, boolean, boolean, boolean, boolean, boolean, boolean
+) (
+	STYPE = bytea, SSPACE = 128, SFUNC = window_funnel_transition,
+	COMBINEFUNC = window_funnel_combine, FINALFUNC = window_funnel_final, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE window_funnel(
+	text, interval, timestamptz,
+	boolean, boolean, boolean, boolean, boolean, boolean, boolean, boolean) IS
+	'how many of the steps a customer reached, in order and within the window';
+
+CREATE AGGREGATE window_funnel(
+	text, interval, timestamptz, VARIADIC boolean[]
+) (
+	STYPE = bytea, SSPACE = 128, SFUNC = window_funnel_transition,
+	COMBINEFUNC = window_funnel_combine, FINALFUNC = window_funnel_final, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE window_funnel(
+	text, interval, timestamptz, VARIADIC boolean[]) IS
+	'how many of the steps a customer reached, in order and within the window';

@@ -1,0 +1,408 @@
+/*
+ * journey_stage.c
+ *		The type journey_stage: an ordered stage of a customer's journey.
+ *
+ *	+------------+---------+------------------+----------------------+
+ *	| varlena    | version | rank, four bytes | label, 1 to 63 bytes |
+ *	| header     | 1       | see the header   | no zero byte         |
+ *	+------------+---------+------------------+----------------------+
+ *
+ * A stage carries all that it means, so that a dump, another node or another session needs no
+ * registry to understand it.
+ */
+#include "postgres.h"
+
+#include <math.h>
+
+#include "common/hashfn.h"
+#include "libpq/pqformat.h"
+#include "mb/pg_wchar.h"
+#include "utils/builtins.h"
+#include "utils/sortsupport.h"
+
+#include "journey_stage.h"
+
+#define TYPE_NAME "journey_stage"
+
+typedef struct BuiltInStage
+{
+	int32       rank;
+	const char *label;
+	const char *hindi;
+	const char *nepali;
+} BuiltInStage;
+
+/* clang-format off */
+static const BuiltInStage built_in_stages[] = {
+	{100, "awareness", "जागरूकता", "सचेतना"},
+	{200, "consideration", "विचार", "विचार"},
+	{300, "purchase", "खरीद", "खरिद"},
+	{400, "onboarding", "शुरुआत", "सुरुआत"},
+	{500, "service", "सेवा", "सेवा"},
+	{600, "loyalty", "निष्ठा", "वफादारी"},
+	{700, "advocacy", "सिफ़ारिश", "सिफारिस"},
+};
+/* clang-format on */
+
+static const BuiltInStage *
+find_built_in(const char *label, int length)
+{
+	for (int i = 0; i < (int) lengthof(built_in_stages); i++)
+	{
+		const char *name = built_in_stages[i].label;
+
+		if (name[0] == label[0] && strncmp(name, label, length) == 0 && name[length] == '\0')
+			return &built_in_stages[i];
+	}
+	return NULL;
+}
+
+/* The built-in stage that this is, or NULL: the label alone does not make one. */
+static const BuiltInStage *
+built_in_stage(StageView stage)
+{
+	const BuiltInStage *built_in =
+	    find_built_in(stage_key_label(stage), stage_key_label_length(stage));
+
+	return built_in != NULL && built_in->rank == stage_key_rank(stage) ? built_in : NULL;
+}
+
+bool
+stage_make_key(int32 rank, const char *label, int length, StageKey *key, Node *escontext)
+{
+	uint32 bytes = pg_hton32((uint32) rank ^ 0x80000000U);
+
+	if (length == 0)
+		ereturn(escontext, false,
+		        (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
+		         errmsg("the label of a journey stage must not be empty")));
+	if (length > STAGE_LABEL_LIMIT)
+		ereturn(
+		    escontext, false,
+		    (errcode(ERRCODE_STRING_DATA_RIGHT_TRUNCATION),
+		     errmsg("the label of a journey stage is too long: \"%.*s...\"",
+		            pg_mbcliplen(label, length, STAGE_LABEL_LIMIT), label),
+		     errdetail("It has %d bytes; at most %d are possible.", length, STAGE_LABEL_LIMIT)));
+	key->length = STAGE_RANK_SIZE + length;
+	memcpy(key->bytes, &bytes, sizeof(bytes));
+	memcpy(key->bytes + STAGE_RANK_SIZE, label, length);
+	return true;
+}
+
+/*
+ * The rank before a colon: the number of bytes read with the colon, 0 when the text does not begin
+ * with a whole number and a colon, -1 when that number is no integer.
+ */
+static int
+parse_rank(const char *text, int length, int32 *rank)
+{
+	bool  negative = length > 0 && text[0] == '-';
+	int   i = negative ? 1 : 0;
+	int64 value = 0;
+	bool  fits = true;
+
+	if (i == length || text[i] < '0' || text[i] > '9')
+		return 0;
+	for (; i < length && text[i] >= '0' && text[i] <= '9'; i++)
+		if (value <= PG_INT32_MAX)
+			value = value * 10 + (text[i] - '0');
+	if (i == length || text[i] != ':')
+		return 0;
+	value = negative ? -value : value;
+	fits = value >= PG_INT32_MIN && value <= PG_INT32_MAX;
+	*rank = (int32) value;
+	return fits ? i + 1 : -1;
+}
+
+bool
+stage_parse(const char *text, int length, bool bare_words, StageKey *key, Node *escontext)
+{
+	int32               rank = 0;
+	int                 skipped = parse_rank(text, length, &rank);
+	const BuiltInStage *built_in;
+
+	if (skipped < 0)
+		ereturn(escontext, false,
+		        (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+		         errmsg("rank of journey stage \"%.*s\" is out of range", length, text),
+		         errdetail("A rank is a whole number from %d to %d.", PG_INT32_MIN, PG_INT32_MAX)));
+	if (skipped > 0 || length == 0)
+		return stage_make_key(rank, text + skipped, length - skipped, key, escontext);
+
+	built_in = find_built_in(text, length);
+	if (built_in == NULL && !bare_words)
+		ereturn(escontext, false,
+		        (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
+		         errmsg("unknown journey stage \"%.*s\"", length, text),
+		         errdetail("The built-in stages are awareness, consideration, purchase, "
+		                   "onboarding, service, loyalty and advocacy."),
+		         errhint("Write a stage of your own with its rank, such as \"250:%.*s\".", length,
+		                 text)));
+	return stage_make_key(built_in ? built_in->rank : 0, text, length, key, escontext);
+}
+
+char *
+stage_text(StageView stage, bool bare_words)
+{
+	const char *label = stage_key_label(stage);
+	int         length = stage_key_label_length(stage);
+	int32       rank = stage_key_rank(stage);
+	int32       ignored;
+
+	if (built_in_stage(stage) != NULL ||
+	    (bare_words && rank == 0 && parse_rank(label, length, &ignored) == 0 &&
+	     find_built_in(label, length) == NULL))
+		return pnstrdup(label, length);
+	return psprintf("%d:%.*s", rank, length, label);
+}
+
+void
+stage_refuse(const void *value)
+{
+	if (VARSIZE_ANY_EXHDR(value) > 0 && VARDATA_ANY(value)[0] != STAGE_VERSION)
+		ereport(ERROR, CXM_UNKNOWN_VERSION(TYPE_NAME, VARDATA_ANY(value)[0]));
+	ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED), errmsg("invalid value of type " TYPE_NAME)));
+}
+
+Datum
+stage_datum(StageView stage)
+{
+	Size            size = VARHDRSZ + 1 + stage.length;
+	struct varlena *value = palloc(size);
+
+	SET_VARSIZE(value, size);
+	VARDATA(value)[0] = STAGE_VERSION;
+	memcpy(VARDATA(value) + 1, stage.bytes, stage.length);
+	return PointerGetDatum(value);
+}
+
+/*
+ * Text and binary
+ */
+
+PG_FUNCTION_INFO_V1(journey_stage_in);
+Datum
+journey_stage_in(PG_FUNCTION_ARGS)
+{
+	char    *text = PG_GETARG_CSTRING(0);
+	StageKey key;
+
+	if (!stage_parse(text, strlen(text), false, &key, fcinfo->context))
+		PG_RETURN_NULL();
+	PG_RETURN_DATUM(stage_datum(stage_view(&key)));
+}
+
+PG_FUNCTION_INFO_V1(journey_stage_out);
+Datum
+journey_stage_out(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_CSTRING(stage_text(stage_arg(fcinfo, 0), false));
+}
+
+/* Binary: version, rank, label in the encoding of the client. */
+PG_FUNCTION_INFO_V1(journey_stage_recv);
+Datum
+journey_stage_recv(PG_FUNCTION_ARGS)
+{
+	StringInfo buffer = (StringInfo) PG_GETARG_POINTER(0);
+	uint8      version = (uint8) pq_getmsgbyte(buffer);
+	int32      rank;
+	char      *label;
+	int        length;
+	StageKey   key;
+
+	if (version != STAGE_VERSION)
+		ereport(ERROR, CXM_UNKNOWN_VERSION(TYPE_NAME, version));
+	rank = (int32) pq_getmsgint(buffer, 4);
+	label = pq_getmsgtext(buffer, buffer->len - buffer->cursor, &length);
+	stage_make_key(rank, label, length, &key, NULL);
+	PG_RETURN_DATUM(stage_datum(stage_view(&key)));
+}
+
+PG_FUNCTION_INFO_V1(journey_stage_send);
+Datum
+journey_stage_send(PG_FUNCTION_ARGS)
+{
+	StageView      stage = stage_arg(fcinfo, 0);
+	StringInfoData buffer;
+
+	pq_begintypsend(&buffer);
+	pq_sendint8(&buffer, STAGE_VERSION);
+	pq_sendint32(&buffer, stage_key_rank(stage));
+	pq_sendtext(&buffer, stage_key_label(stage), stage_key_label_length(stage));
+	PG_RETURN_BYTEA_P(pq_endtypsend(&buffer));
+}
+
+/*
+ * Order: by rank, then by the bytes of the label, whatever the collation
+ */
+
+static int
+compare_args(FunctionCallInfo fcinfo)
+{
+	return stage_compare(stage_arg(fcinfo, 0), stage_arg(fcinfo, 1));
+}
+
+PG_FUNCTION_INFO_V1(journey_stage_eq);
+Datum
+journey_stage_eq(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(stage_equal(stage_arg(fcinfo, 0), stage_arg(fcinfo, 1)));
+}
+
+PG_FUNCTION_INFO_V1(journey_stage_ne);
+Datum
+journey_stage_ne(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(!stage_equal(stage_arg(fcinfo, 0), stage_arg(fcinfo, 1)));
+}
+
+PG_FUNCTION_INFO_V1(journey_stage_lt);
+Datum
+journey_stage_lt(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(compare_args(fcinfo) < 0);
+}
+
+PG_FUNCTION_INFO_V1(journey_stage_le);
+Datum
+journey_stage_le(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(compare_args(fcinfo) <= 0);
+}
+
+PG_FUNCTION_INFO_V1(journey_stage_gt);
+Datum
+journey_stage_gt(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(compare_args(fcinfo) > 0);
+}
+
+PG_FUNCTION_INFO_V1(journey_stage_ge);
+Datum
+journey_stage_ge(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(compare_args(fcinfo) >= 0);
+}
+
+PG_FUNCTION_INFO_V1(journey_stage_cmp);
+Datum
+journey_stage_cmp(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_INT32(compare_args(fcinfo));
+}
+
+static int
+compare_for_sort(Datum a, Datum b, SortSupport sort pg_attribute_unused())
+{
+	void *x = PG_DETOAST_DATUM_PACKED(a);
+	void *y = PG_DETOAST_DATUM_PACKED(b);
+	int   order = stage_compare(stage_view_value(x), stage_view_value(y));
+
+	if (x != DatumGetPointer(a))
+		pfree(x);
+	if (y != DatumGetPointer(b))
+		pfree(y);
+	return order;
+}
+
+PG_FUNCTION_INFO_V1(journey_stage_sortsupport);
+Datum
+journey_stage_sortsupport(PG_FUNCTION_ARGS)
+{
+	SortSupport sort = (SortSupport) PG_GETARG_POINTER(0);
+
+	sort->comparator = compare_for_sort;
+	PG_RETURN_VOID();
+}
+
+PG_FUNCTION_INFO_V1(journey_stage_hash);
+Datum
+journey_stage_hash(PG_FUNCTION_ARGS)
+{
+	StageView stage = stage_arg(fcinfo, 0);
+
+	return hash_any(stage.bytes, stage.length);
+}
+
+PG_FUNCTION_INFO_V1(journey_stage_hash_extended);
+Datum
+journey_stage_hash_extended(PG_FUNCTION_ARGS)
+{
+	StageView stage = stage_arg(fcinfo, 0);
+
+	return hash_any_extended(stage.bytes, stage.length, PG_GETARG_INT64(1));
+}
+
+/* Transitions of min and max: one of the arguments, NULL only when both are. */
+static Datum
+extreme(FunctionCallInfo fcinfo, bool larger)
+{
+	if (PG_ARGISNULL(0) && PG_ARGISNULL(1))
+		PG_RETURN_NULL();
+	if (PG_ARGISNULL(0))
+		PG_RETURN_DATUM(PG_GETARG_DATUM(1));
+	if (PG_ARGISNULL(1) || (compare_args(fcinfo) >= 0) == larger)
+		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+	PG_RETURN_DATUM(PG_GETARG_DATUM(1));
+}
+
+PG_FUNCTION_INFO_V1(journey_stage_smaller);
+Datum
+journey_stage_smaller(PG_FUNCTION_ARGS)
+{
+	return extreme(fcinfo, false);
+}
+
+PG_FUNCTION_INFO_V1(journey_stage_larger);
+Datum
+journey_stage_larger(PG_FUNCTION_ARGS)
+{
+	return extreme(fcinfo, true);
+}
+
+/*
+ * Readings
+ */
+
+PG_FUNCTION_INFO_V1(journey_stage_rank);
+Datum
+journey_stage_rank(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_INT32(stage_key_rank(stage_arg(fcinfo, 0)));
+}
+
+PG_FUNCTION_INFO_V1(journey_stage_label);
+Datum
+journey_stage_label(PG_FUNCTION_ARGS)
+{
+	StageView           stage = stage_arg(fcinfo, 0);
+	char               *language = text_to_cstring(PG_GETARG_TEXT_PP(1));
+	const BuiltInStage *built_in = built_in_stage(stage);
+	const char         *translation = NULL;
+
+	if (strcmp(language, "hi") == 0)
+		translation = built_in ? built_in->hindi : NULL;
+	else if (strcmp(language, "ne") == 0)
+		translation = built_in ? built_in->nepali : NULL;
+	else if (strcmp(language, "en") != 0)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+		                errmsg("unknown language \"%s\"", language),
+		                errhint("The languages are en, hi and ne.")));
+	if (translation != NULL)
+		PG_RETURN_TEXT_P(
+		    cstring_to_text(pg_any_to_server(translation, strlen(translation), PG_UTF8)));
+	PG_RETURN_TEXT_P(
+	    cstring_to_text_with_len(stage_key_label(stage), stage_key_label_length(stage)));
+}
+
+PG_FUNCTION_INFO_V1(journey_stage_phase);
+Datum
+journey_stage_phase(PG_FUNCTION_ARGS)
+{
+	int32 rank = stage_key_rank(stage_arg(fcinfo, 0));
+
+	PG_RETURN_TEXT_P(cstring_to_text(rank < STAGE_PURCHASE_RANK   ? "before"
+	                                 : rank > STAGE_PURCHASE_RANK ? "after"
+	                                                              : "during"));
+}

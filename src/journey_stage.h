@@ -1,0 +1,120 @@
+/*
+ * journey_stage.h
+ *		The type journey_stage: a rank and a label.
+ *
+ * Everything compares and stores stages by their key: four bytes of rank, the label behind them.
+ * The rank is in network order with its sign bit turned, so that memcmp() puts keys in order.
+ */
+#ifndef CXM_JOURNEY_STAGE_H
+#define CXM_JOURNEY_STAGE_H
+
+#include "cxm.h"
+
+#include "port/pg_bswap.h"
+
+#define STAGE_RANK_SIZE 4
+#define STAGE_LABEL_LIMIT 63
+#define STAGE_KEY_LIMIT (STAGE_RANK_SIZE + STAGE_LABEL_LIMIT)
+
+/* The ranks that the words before, during and after purchase go by. */
+#define STAGE_PURCHASE_RANK 300
+
+typedef struct StageKey
+{
+	int           length;
+	unsigned char bytes[STAGE_KEY_LIMIT];
+} StageKey;
+
+/* Where a key lies, in a value or in a StageKey. */
+typedef struct StageView
+{
+	int                  length;
+	const unsigned char *bytes;
+} StageView;
+
+static inline StageView
+stage_view(const StageKey *key)
+{
+	return (StageView){key->length, key->bytes};
+}
+
+static inline int32
+stage_key_rank(StageView stage)
+{
+	uint32 rank;
+
+	memcpy(&rank, stage.bytes, sizeof(rank));
+	return (int32) (pg_ntoh32(rank) ^ 0x80000000U);
+}
+
+static inline const char *
+stage_key_label(StageView stage)
+{
+	return (const char *) stage.bytes + STAGE_RANK_SIZE;
+}
+
+static inline int
+stage_key_label_length(StageView stage)
+{
+	return stage.length - STAGE_RANK_SIZE;
+}
+
+static inline int
+stage_compare(StageView a, StageView b)
+{
+	int order = memcmp(a.bytes, b.bytes, Min(a.length, b.length));
+
+	return order != 0 ? order : a.length - b.length;
+}
+
+static inline bool
+stage_equal(StageView a, StageView b)
+{
+	return a.length == b.length && memcmp(a.bytes, b.bytes, a.length) == 0;
+}
+
+/* Makes a key; false and a report to escontext when the label is empty or too long. */
+extern bool stage_make_key(int32 rank, const char *label, int length, StageKey *key,
+                           Node *escontext);
+
+/*
+ * Reads a built-in name or rank:label.  Any other word is a label of rank 0 where bare_words is
+ * true, and refused elsewhere.
+ */
+extern bool stage_parse(const char *text, int length, bool bare_words, StageKey *key,
+                        Node *escontext);
+
+/* What stage_parse() reads, palloc'd. */
+extern char *stage_text(StageView stage, bool bare_words);
+
+#define STAGE_VERSION 1
+
+pg_noreturn extern void stage_refuse(const void *value);
+
+/* The key in a value that is not toasted, with either kind of header; no byte of it is trusted. */
+static pg_attribute_always_inline StageView
+stage_view_value(const void *value)
+{
+	const unsigned char *body = (const unsigned char *) VARDATA_ANY(value);
+	int                  length = (int) VARSIZE_ANY_EXHDR(value) - 1;
+
+	if (unlikely(length <= STAGE_RANK_SIZE || length > STAGE_KEY_LIMIT || body[0] != STAGE_VERSION))
+		stage_refuse(value);
+	return (StageView){length, body + 1};
+}
+
+/* The key in an argument that is not NULL.  Values this short are hardly ever toasted. */
+static pg_attribute_always_inline StageView
+stage_arg(FunctionCallInfo fcinfo, int argno)
+{
+	void *value = PG_GETARG_POINTER(argno);
+
+	if (unlikely(VARATT_IS_COMPRESSED(value) || VARATT_IS_EXTERNAL(value)))
+		value = PG_DETOAST_DATUM_PACKED(PG_GETARG_DATUM(argno));
+	return stage_view_value(value);
+}
+
+/* A value of the type. */
+extern Datum stage_datum(StageView stage);
+
+#endif /* CXM_JOURNEY_STAGE_H */

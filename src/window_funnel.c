@@ -1,0 +1,466 @@
+/*
+ * window_funnel.c
+ *		How far a customer comes along steps that are conditions, row by row.
+ *
+ * The state is a bytea, so that it can travel like any value:
+ *
+ *	0            4         5      6       7       8        12     16       24          32
+ *	+------------+---------+------+-------+-------+--------+------+--------+-----------+-----+- - -+
+ *	| varlena    | version | mode | steps | flags | events | log  | within | last time | log |slack|
+ *	| header     | 1       |      |       |       |        | ends |        |           |     |     |
+ *	+------------+---------+------+-------+-------+--------+------+--------+-----------+-----+- - -+
+ *
+ *	flags		bit 0: some time went back
+ *	log			of each row that matches any step a varint of the microseconds since the row before,
+ *				folded, and a varint of the set of steps
+ *
+ * in the machine's byte order.  The chains are looked for in the end, in the order of time: rows
+ * may come in any order.
+ */
+#include "postgres.h"
+
+#include "miscadmin.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/memutils.h"
+#include "utils/timestamp.h"
+
+#include "core/varint.h"
+#include "funnel_steps.h"
+
+#define STATE_VERSION 1
+#define STATE_UNSORTED 0x01
+
+typedef struct FunnelState
+{
+	int32         vl_len_;
+	uint8         version;
+	uint8         mode;
+	uint8         steps;
+	uint8         flags;
+	uint32        events;
+	uint32        log_end;
+	uint64        within;
+	int64         last;
+	unsigned char log[FLEXIBLE_ARRAY_MEMBER];
+} FunnelState;
+
+typedef struct FunnelRow
+{
+	TimestampTz time;
+	uint64      set;
+} FunnelRow;
+
+#define ROW_SIZE_LIMIT (2 * CXM_VARINT_LIMIT)
+#define FIRST_STATE_SIZE 64
+
+/* Rows of the same time are worth looking for before a state of this size grows. */
+#define SMALL_STATE 4096
+
+#define ST_SORT sort_rows
+#define ST_ELEMENT_TYPE FunnelRow
+#define ST_COMPARE(a, b) ((a)->time < (b)->time ? -1 : (a)->time > (b)->time)
+#define ST_SCOPE static
+#define ST_CHECK_FOR_INTERRUPTS
+#define ST_DECLARE
+#define ST_DEFINE
+#include "lib/sort_template.h"
+
+/* Anyone can make a bytea: no field is believed. */
+static pg_attribute_always_inline bool
+state_is_sound(const FunnelState *state)
+{
+	return VARATT_IS_4B_U(state) && VARSIZE(state) >= offsetof(FunnelState, log) &&
+	       state->version == STATE_VERSION && state->mode <= CXM_FUNNEL_CONSECUTIVE &&
+	       state->steps >= 1 && state->steps <= CXM_FUNNEL_MOST_STEPS &&
+	       state->log_end >= offsetof(FunnelState, log) && state->log_end <= VARSIZE(state);
+}
+
+static pg_noinline void
+refuse_state(void)
+{
+	ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED), errmsg("invalid state of window_funnel")));
+}
+
+static char *
+within_text(uint64 within)
+{
+	if (within == CXM_FUNNEL_UNLIMITED)
+		return "null";
+	return DatumGetCString(DirectFunctionCall1(interval_out, journey_interval((int64) within)));
+}
+
+static pg_noinline void
+refuse_mixture(const FunnelState *a, int mode, int steps, uint64 within)
+{
+	ereport(ERROR,
+	        (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+	         errmsg("a funnel cannot change its steps, mode or window from row to row"),
+	         errdetail("One has %d steps, mode %s, within %s; the other %d steps, mode %s, "
+	                   "within %s.",
+	                   a->steps, funnel_mode_name((CxmFunnelMode) a->mode), within_text(a->within),
+	                   steps, funnel_mode_name((CxmFunnelMode) mode), within_text(within))));
+}
+
+static FunnelState *
+make_state(Size size, int mode, int steps, uint64 within)
+{
+	FunnelState *state;
+
+	if (!AllocSizeIsValid(size))
+		ereport(ERROR,
+		        (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED), errmsg("too many events for one funnel"),
+		         errdetail("What matches a step must fit into 1 GB.")));
+	state = palloc0(size);
+	SET_VARSIZE(state, size);
+	state->version = STATE_VERSION;
+	state->mode = (uint8) mode;
+	state->steps = (uint8) steps;
+	state->within = within;
+	state->log_end = offsetof(FunnelState, log);
+	return state;
+}
+
+static inline unsigned char *
+put_row(unsigned char *at, int64 last, TimestampTz time, uint64 set)
+{
+	at = cxm_varint_put(at, cxm_varint_fold((int64) ((uint64) time - (uint64) last)));
+	return cxm_varint_put(at, set);
+}
+
+/* Reading the log. */
+typedef struct RowCursor
+{
+	const FunnelState   *state;
+	const unsigned char *at;
+	const unsigned char *end;
+	uint32               passed;
+	int64                time;
+} RowCursor;
+
+static inline RowCursor
+row_cursor(const FunnelState *state)
+{
+	if (!state_is_sound(state))
+		refuse_state();
+	return (RowCursor){state, state->log, (const unsigned char *) state + state->log_end, 0, 0};
+}
+
+static inline bool
+next_row(RowCursor *cursor, FunnelRow *row)
+{
+	uint64 step;
+
+	if (cursor->passed == cursor->state->events)
+		return false;
+	if ((++cursor->passed & 4095) == 0)
+		CHECK_FOR_INTERRUPTS();
+	if (!cxm_varint_get(&cursor->at, cursor->end, &step) ||
+	    !cxm_varint_get(&cursor->at, cursor->end, &row->set) ||
+	    (cursor->state->steps < 64 && row->set >> cursor->state->steps != 0))
+		refuse_state();
+	cursor->time = (int64) ((uint64) cursor->time + (uint64) cxm_varint_unfold(step));
+	row->time = cursor->time;
+	return true;
+}
+
+/*
+ * The rows by time, those of one instant together: what counts in either mode is which steps an
+ * instant matches.
+ */
+static FunnelRow *
+sorted_rows(const FunnelState *state, uint32 *n)
+{
+	RowCursor  cursor = row_cursor(state);
+	FunnelRow *rows;
+	uint32     kept = 0;
+
+	/* a row has two bytes at least */
+	if (state->events > VARSIZE(state) / 2)
+		refuse_state();
+	rows = palloc_extended(((Size) state->events + 1) * sizeof(FunnelRow), MCXT_ALLOC_HUGE);
+	for (*n = 0; next_row(&cursor, &rows[*n]); (*n)++)
+		;
+	sort_rows(rows, *n);
+	for (uint32 i = 0; i < *n; i++)
+		if (kept > 0 && rows[kept - 1].time == rows[i].time)
+			rows[kept - 1].set |= rows[i].set;
+		else
+			rows[kept++] = rows[i];
+	*n = kept;
+	return rows;
+}
+
+static inline void
+append_row(FunnelState *state, TimestampTz time, uint64 set)
+{
+	unsigned char *at = put_row((unsigned char *) state + state->log_end, state->last, time, set);
+
+	state->log_end = (uint32) (at - (unsigned char *) state);
+	state->last = time;
+	state->events++;
+}
+
+/* A state with room for a row more. */
+static FunnelState *
+widen_state(const FunnelState *state)
+{
+	Size         log = state->log_end - offsetof(FunnelState, log);
+	Size         size = VARSIZE(state);
+	FunnelState *result;
+
+	if ((state->flags & STATE_UNSORTED) && size > SMALL_STATE)
+	{
+		uint32     n;
+		FunnelRow *rows = sorted_rows(state, &n);
+
+		/* sorted, it takes at most what it took before, and three tenths more */
+		size += size / 2;
+		result = make_state(size, state->mode, state->steps, state->within);
+		for (uint32 i = 0; i < n; i++)
+		{
+			if (result->log_end + ROW_SIZE_LIMIT > size)
+			{
+				FunnelState *wider = make_state(2 * size, state->mode, state->steps, state->within);
+
+				memcpy(wider, result, result->log_end);
+				size *= 2;
+				SET_VARSIZE(wider, size);
+				pfree(result);
+				result = wider;
+			}
+			append_row(result, rows[i].time, rows[i].set);
+		}
+		pfree(rows);
+		if (result->log_end + ROW_SIZE_LIMIT <= size)
+			return result;
+	}
+
+	size *= 2;
+	/* the last doubling stops short of what is no varlena any more */
+	if (size > MaxAllocSize && VARSIZE(state) < MaxAllocSize)
+		size = MaxAllocSize;
+	result = make_state(size, state->mode, state->steps, state->within);
+	memcpy(result->log, state->log, log);
+	result->flags = state->flags;
+	result->events = state->events;
+	result->log_end = state->log_end;
+	result->last = state->last;
+	return result;
+}
+
+static pg_noinline FunnelState *
+add_row_slowly(FunnelState *state, TimestampTz time, uint64 set)
+{
+	unsigned char bytes[ROW_SIZE_LIMIT];
+
+	if (TIMESTAMP_NOT_FINITE(time))
+		ereport(ERROR, (errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+		                errmsg("the time of an event cannot be infinite")));
+	if (set == 0)
+		return state;
+	if (state->log_end + (put_row(bytes, state->last, time, set) - bytes) > VARSIZE(state))
+		state = widen_state(state);
+	if (state->events > 0 && time < state->last)
+		state->flags |= STATE_UNSORTED;
+	append_row(state, time, set);
+	return state;
+}
+
+/* The loop body of all forms of the aggregate. */
+static pg_attribute_always_inline Datum
+add_row(FunctionCallInfo fcinfo, FunnelState *state, int mode, int within_argno, int steps,
+        uint64 set)
+{
+	uint64      within = funnel_within_arg(fcinfo, within_argno);
+	TimestampTz time = PG_GETARG_TIMESTAMPTZ(within_argno + 1);
+
+	if (unlikely(state == NULL))
+		state = make_state(FIRST_STATE_SIZE, mode, steps, within);
+	else if (unlikely(!state_is_sound(state)))
+		refuse_state();
+	else if (unlikely(state->mode != mode || state->steps != steps || state->within != within))
+		refuse_mixture(state, mode, steps, within);
+
+	if (unlikely(TIMESTAMP_NOT_FINITE(time) || state->log_end + ROW_SIZE_LIMIT > VARSIZE(state) ||
+	             time < state->last))
+		return PointerGetDatum(add_row_slowly(state, time, set));
+	if (set != 0)
+		append_row(state, time, set);
+	return PointerGetDatum(state);
+}
+
+static pg_attribute_always_inline FunnelState *
+state_arg(FunctionCallInfo fcinfo)
+{
+	if (unlikely(!cxm_in_aggregate_context(fcinfo)))
+		cxm_check_aggregate_context(fcinfo);
+	return PG_ARGISNULL(0) ? NULL : (FunnelState *) PG_DETOAST_DATUM(PG_GETARG_DATUM(0));
+}
+
+/* A window's conditions look at each event by itself: the other modes are about labels. */
+static int
+condition_mode_arg(FunctionCallInfo fcinfo, int argno)
+{
+	CxmFunnelMode mode = funnel_mode_arg(fcinfo, argno);
+
+	if (mode != CXM_FUNNEL_ANY && mode != CXM_FUNNEL_INCREASING)
+		ereport(ERROR,
+		        (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+		         errmsg("window_funnel has no mode %s", funnel_mode_name(mode)),
+		         errdetail("Its modes are any and increasing."),
+		         errhint("funnel_level(journey, steps, within, mode) has it, for steps that are "
+		                 "labels.")));
+	return mode;
+}
+
+#define SKIP_ROW(state)           \
+	do                            \
+	{                             \
+		if ((state) == NULL)      \
+			PG_RETURN_NULL();     \
+		PG_RETURN_POINTER(state); \
+	} while (0)
+
+/* Steps that are arguments of their own, from argument first on. */
+static pg_attribute_always_inline Datum
+add_conditions(FunctionCallInfo fcinfo, bool has_mode)
+{
+	const int    first = has_mode ? 4 : 3;
+	FunnelState *state = state_arg(fcinfo);
+	int          steps = PG_NARGS() - first;
+	uint64       set = 0;
+
+	if (PG_ARGISNULL(first - 1))
+		SKIP_ROW(state);
+	for (int k = 0; k < steps; k++)
+		set |= (uint64) (!PG_ARGISNULL(first + k) && PG_GETARG_BOOL(first + k)) << k;
+	return add_row(fcinfo, state, has_mode ? condition_mode_arg(fcinfo, 1) : CXM_FUNNEL_ANY,
+	               first - 2, steps, set);
+}
+
+/* Steps in an array. */
+static Datum
+add_condition_array(FunctionCallInfo fcinfo, bool has_mode)
+{
+	const int    first = has_mode ? 4 : 3;
+	FunnelState *state = state_arg(fcinfo);
+	ArrayType   *array;
+	const bool  *conditions;
+	const bits8 *present;
+	int          steps;
+	uint64       set = 0;
+
+	if (PG_ARGISNULL(first - 1))
+		SKIP_ROW(state);
+	if (PG_ARGISNULL(first))
+		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+		                errmsg("the steps of a funnel must not be null")));
+	array = PG_GETARG_ARRAYTYPE_P(first);
+	steps = ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array));
+	if (steps < 1)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+		                errmsg("a funnel needs at least one step")));
+	if (steps > CXM_FUNNEL_MOST_STEPS)
+		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+		                errmsg("a funnel of %d steps is too long", steps),
+		                errdetail("At most %d steps are possible.", CXM_FUNNEL_MOST_STEPS)));
+	conditions = (const bool *) ARR_DATA_PTR(array);
+	present = ARR_NULLBITMAP(array);
+	for (int k = 0; k < steps; k++)
+	{
+		bool is_null = present != NULL && (present[k / 8] & (1 << (k % 8))) == 0;
+
+		/* a NULL takes no room among the elements */
+		if (!is_null && *conditions++)
+			set |= UINT64CONST(1) << k;
+	}
+	return add_row(fcinfo, state, has_mode ? condition_mode_arg(fcinfo, 1) : CXM_FUNNEL_ANY,
+	               first - 2, steps, set);
+}
+
+PG_FUNCTION_INFO_V1(window_funnel_transition);
+Datum
+window_funnel_transition(PG_FUNCTION_ARGS)
+{
+	return add_conditions(fcinfo, false);
+}
+
+PG_FUNCTION_INFO_V1(window_funnel_mode_transition);
+Datum
+window_funnel_mode_transition(PG_FUNCTION_ARGS)
+{
+	return add_conditions(fcinfo, true);
+}
+
+PG_FUNCTION_INFO_V1(window_funnel_array_transition);
+Datum
+window_funnel_array_transition(PG_FUNCTION_ARGS)
+{
+	return add_condition_array(fcinfo, false);
+}
+
+PG_FUNCTION_INFO_V1(window_funnel_mode_array_transition);
+Datum
+window_funnel_mode_array_transition(PG_FUNCTION_ARGS)
+{
+	return add_condition_array(fcinfo, true);
+}
+
+PG_FUNCTION_INFO_V1(window_funnel_combine);
+Datum
+window_funnel_combine(PG_FUNCTION_ARGS)
+{
+	FunnelState       *state = state_arg(fcinfo);
+	const FunnelState *other;
+	RowCursor          cursor;
+	FunnelRow          row;
+
+	if (PG_ARGISNULL(1))
+		SKIP_ROW(state);
+	if (state == NULL)
+		PG_RETURN_POINTER(PG_DETOAST_DATUM_COPY(PG_GETARG_DATUM(1)));
+	/* a copy where it lies in a tuple, whose bytes need not be aligned */
+	other = (const FunnelState *) PG_DETOAST_DATUM_COPY(PG_GETARG_DATUM(1));
+	cursor = row_cursor(other);
+	if (!state_is_sound(state))
+		refuse_state();
+	if (state->mode != other->mode || state->steps != other->steps ||
+	    state->within != other->within)
+		refuse_mixture(state, other->mode, other->steps, other->within);
+	while (next_row(&cursor, &row))
+		state = add_row_slowly(state, row.time, row.set);
+	PG_RETURN_POINTER(state);
+}
+
+PG_FUNCTION_INFO_V1(window_funnel_final);
+Datum
+window_funnel_final(PG_FUNCTION_ARGS)
+{
+	FunnelState *state = state_arg(fcinfo);
+	CxmFunnel    funnel;
+
+	if (state == NULL)
+		PG_RETURN_NULL();
+	if (!state_is_sound(state))
+		refuse_state();
+	cxm_funnel_start(&funnel, (CxmFunnelMode) state->mode, state->steps, state->within, NULL);
+	if (state->flags & STATE_UNSORTED)
+	{
+		uint32     n;
+		FunnelRow *rows = sorted_rows(state, &n);
+
+		for (uint32 i = 0; i < n && !cxm_funnel_is_complete(&funnel); i++)
+			cxm_funnel_event(&funnel, rows[i].time, rows[i].set);
+		pfree(rows);
+	}
+	else
+	{
+		RowCursor cursor = row_cursor(state);
+		FunnelRow row;
+
+		while (!cxm_funnel_is_complete(&funnel) && next_row(&cursor, &row))
+			cxm_funnel_event(&funnel, row.time, row.set);
+	}
+	PG_RETURN_INT32(cxm_funnel_finish(&funnel));
+}

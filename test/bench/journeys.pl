@@ -1,0 +1,133 @@
+# What journeys and funnels cost: beside count() over the same plan.
+use strict;
+use warnings;
+
+# Over the index in its order, a group for each customer; or over the table, through a hash table.
+my $in_order = 'SELECT sum(figure) AS figure
+	FROM (SELECT customer, {} AS figure FROM event GROUP BY customer) t';
+
+my $window_funnel = q{window_funnel('7 days', at, stage = 'awareness', stage = 'consideration',
+	stage = 'purchase', stage = 'onboarding')};
+my $level = q{funnel_level(journey_agg(at, stage), '{awareness,consideration,purchase,onboarding}',
+	'7 days')};
+my %index_only = (enable_seqscan => 'off', enable_bitmapscan => 'off', enable_hashagg => 'off');
+
+# The same funnel by hand: the latest start of a chain of k steps, carried forward k times; and the
+# next step looked up for each start. The faster one is what ours are measured by.
+my $by_windows = q{
+	SELECT sum(level) AS figure FROM (
+		SELECT customer, max(CASE
+			WHEN stage = 'onboarding' AND at - start3 <= '7 days' THEN 4
+			WHEN stage = 'purchase' AND at - start2 <= '7 days' THEN 3
+			WHEN stage = 'consideration' AND at - start1 <= '7 days' THEN 2
+			WHEN stage = 'awareness' THEN 1 ELSE 0 END) AS level
+		FROM (
+			SELECT *, max(start2) FILTER (WHERE stage = 'purchase' AND at - start2 <= '7 days')
+				OVER (PARTITION BY customer ORDER BY at) AS start3
+			FROM (
+				SELECT *, max(start1)
+					FILTER (WHERE stage = 'consideration' AND at - start1 <= '7 days')
+					OVER (PARTITION BY customer ORDER BY at) AS start2
+				FROM (
+					SELECT customer, at, stage, max(at) FILTER (WHERE stage = 'awareness')
+						OVER (PARTITION BY customer ORDER BY at) AS start1
+					FROM event) t) t) t
+		GROUP BY customer) t};
+my $by_lateral = q{
+	SELECT sum(level) AS figure FROM (
+		SELECT a.customer, max(1 + (b.at IS NOT NULL)::integer + (c.at IS NOT NULL)::integer
+			+ (d.at IS NOT NULL)::integer) AS level
+		FROM event a
+		LEFT JOIN LATERAL (SELECT at FROM event WHERE customer = a.customer AND at >= a.at
+			AND at <= a.at + interval '168 h' AND stage = 'consideration'
+			ORDER BY at LIMIT 1) b ON true
+		LEFT JOIN LATERAL (SELECT at FROM event WHERE customer = a.customer AND at >= b.at
+			AND at <= a.at + interval '168 h' AND stage = 'purchase' ORDER BY at LIMIT 1) c ON true
+		LEFT JOIN LATERAL (SELECT at FROM event WHERE customer = a.customer AND at >= c.at
+			AND at <= a.at + interval '168 h' AND stage = 'onboarding'
+			ORDER BY at LIMIT 1) d ON true
+		WHERE a.stage = 'awareness'
+		GROUP BY a.customer) t};
+
+# Of one long journey: seconds, and the megabytes of the session that nobody shares, at their most.
+my $one_journey = q{SELECT {} AS figure FROM (
+	SELECT journey_agg(at, stage) AS j FROM long_event OFFSET 0) t WHERE event_count(j) > 0};
+
+return {
+	tables => {
+		# Ten events of a customer on average, of some far more; in the order of arrival.
+		event => q{
+			CREATE UNLOGGED TABLE event AS
+			SELECT ({rows/10} * power((hashint8extended(n, 1) & 4294967295)
+					/ 4294967296.0, 1.5))::integer AS customer,
+				timestamptz '2025-01-01 00:00Z'
+					+ make_interval(secs => hashint8extended(n, 2) & 8388607) AS at,
+				(ARRAY['awareness', 'consideration', 'consideration', 'purchase', 'onboarding',
+					'service', 'service', 'loyalty'])
+					[1 + (hashint8extended(n, 3) & 7)]::journey_stage AS stage
+			FROM generate_series(1, {rows}) n;
+			CREATE INDEX ON event (customer, at) INCLUDE (stage)},
+		# All of one customer.
+		long_event => 'CREATE UNLOGGED TABLE long_event AS
+			SELECT at, stage FROM event LIMIT {rows/10}',
+	},
+	benchmarks => [
+		{
+			title => 'a funnel of 4 steps for each customer, and the SQL by hand',
+			query => '{}',
+			set => \%index_only,
+			rounds => 3,
+			runs => [
+				{ of => $in_order =~ s/\{\}/$window_funnel/r, name => 'window_funnel' },
+				{ of => $in_order =~ s/\{\}/$level/r, name => 'funnel_level(journey_agg)' },
+				{ of => $by_windows, name => 'window functions',
+					limits => ['time >= 4 x window_funnel',
+						'time >= 3 x funnel_level(journey_agg)'] },
+				{ of => $by_lateral, name => 'LATERAL',
+					limits => ['time >= 4 x window_funnel',
+						'time >= 3 x funnel_level(journey_agg)'] },
+			],
+		},
+		{
+			title => 'a million events of one customer',
+			query => $one_journey,
+			runs => [
+				{ of => 'extract(epoch FROM clock_timestamp() - statement_timestamp())',
+					name => 'seconds', limits => ['figure <= 1'] },
+				{ of => q{(SELECT sum(CASE what WHEN 'VmHWM' THEN kb ELSE -kb END) / 1024
+						FROM (SELECT m[1] AS what, m[2]::integer AS kb FROM regexp_matches(
+							pg_read_file('/proc/self/status'),
+							'(VmHWM|RssShmem|RssFile):\s+(\d+)', 'g') m) t)},
+					name => 'megabytes', limits => ['figure <= 64'] },
+			],
+		},
+		{
+			title => 'a funnel of 4 steps for each customer, index-only',
+			query => $in_order,
+			set => \%index_only,
+			rounds => 5,
+			runs => [
+				{ of => 'count(*)' },
+				{ of => $window_funnel, name => 'window_funnel',
+					limits => ['time <= 1.6 x count(*)'] },
+				{ of => $level, name => 'funnel_level(journey_agg)',
+					limits => ['time <= 2 x count(*)'] },
+			],
+		},
+		{
+			title => 'unsorted, through a hash table',
+			query => $in_order,
+			set => { enable_indexscan => 'off', enable_indexonlyscan => 'off',
+				enable_sort => 'off',
+				work_mem => '2GB' },
+			rounds => 5,
+			runs => [
+				{ of => 'count(*)' },
+				{ of => $window_funnel, name => 'window_funnel',
+					limits => ['time <= 1.5 x count(*)'] },
+				{ of => 'event_count(journey_agg(at, stage))', name => 'journey_agg',
+					limits => ['time <= 1.5 x count(*)'] },
+			],
+		},
+	],
+};

@@ -1,0 +1,95 @@
+-- hostile journeys: what arrives in binary form is believed in nothing; see hostile_binary
+SET client_min_messages = warning;
+SET TimeZone = 'UTC';
+CREATE EXTENSION IF NOT EXISTS cxm;
+
+CREATE TEMP TABLE received_journey_stage (v journey_stage);
+CREATE TEMP TABLE received_customer_journey (v customer_journey);
+CREATE TEMP TABLE received_funnel_summary (v funnel_summary);
+CREATE TEMP TABLE received_flow_summary (v flow_summary);
+-- the value as text, or the reason why not
+CREATE FUNCTION pg_temp.receive(type text, bytes bytea) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	stream bytea := '\x5047434f50590aff0d0a00' || decode(repeat('00', 8), 'hex') || '\x0001'
+		|| int4send(octet_length(bytes)) || bytes || '\xffff';
+	octal text := (SELECT string_agg(format('\%s%s%s', b / 64, b / 8 % 8, b % 8), '' ORDER BY i)
+		FROM generate_series(0, octet_length(stream) - 1) i, get_byte(stream, i) b);
+	result text;
+	again boolean;
+BEGIN
+	EXECUTE format('TRUNCATE %I', 'received_' || type);
+	EXECUTE format('COPY %I FROM PROGRAM %L (FORMAT binary)', 'received_' || type,
+		'printf ''' || octal || '''');
+	EXECUTE format('SELECT v::text, v::text::%I = v FROM %I', type, 'received_' || type)
+		INTO STRICT result, again;
+	RETURN CASE WHEN again THEN result ELSE 'not the same again: ' || result END;
+EXCEPTION WHEN OTHERS THEN
+	RETURN SQLSTATE || ': ' || SQLERRM;
+END
+$$;
+
+CREATE TEMP TABLE sent AS
+	SELECT 'journey_stage' AS type, journey_stage_send('250:trial') AS bytes, '250:trial' AS value
+	UNION ALL SELECT 'customer_journey', customer_journey_send(j), j::text FROM (
+		SELECT journey_agg(timestamptz '2025-01-01Z' + n * interval '1 h', '7:s' || n % 2) AS j
+		FROM generate_series(1, 3) n) t
+	UNION ALL SELECT 'funnel_summary', funnel_summary_send(s), s::text FROM (
+		SELECT funnel_agg(j, '{a,b}', '1 h', timestamptz '2025-01-02Z') AS s FROM (
+			SELECT journey_agg(timestamptz '2025-01-01Z' + n * interval '1 s', chr(96 + n)) AS j
+			FROM generate_series(1, 2) n) t) t
+	UNION ALL SELECT 'flow_summary', flow_summary_send(s), s::text FROM (
+		SELECT flow_agg(j, '2025-01-02Z', '1 h') AS s FROM (
+			SELECT journey_agg(timestamptz '2025-01-01Z' + n * interval '1 s', chr(96 + n)) AS j
+			FROM generate_series(1, 2) n) t) t;
+
+-- what was sent arrives
+SELECT type, bytes, pg_temp.receive(type, bytes) = value AS same FROM sent ORDER BY type;
+
+-- by hand
+SELECT type, why, pg_temp.receive(type, bytes) FROM (VALUES
+	('journey_stage', 'nothing', ''::bytea),
+	('journey_stage', 'version 2', '\x 02 000000fa 74'),
+	('journey_stage', 'no label', '\x 01 000000fa'),
+	('journey_stage', 'not UTF-8', '\x 01 000000fa ff'),
+	('journey_stage', 'a zero byte', '\x 01 000000fa 740074'),
+	('journey_stage', 'label too long', '\x 01 000000fa'::bytea || convert_to(repeat('x', 64), 'UTF8')),
+	('customer_journey', 'no events', '\x 01 00000000 00000000'),
+	('customer_journey', 'a label that is not UTF-8', '\x 01 00000001 00000000 00000001 ff 00000000'),
+	('customer_journey', 'an empty label', '\x 01 00000001 00000000 00000000 00 00000000'),
+	('customer_journey', 'a label longer than the value', '\x 01 00000001 00000000 7fffffff 61 00000000'),
+	('customer_journey', 'more stages than bytes', '\x 01 ffffffff'),
+	('customer_journey', 'more events than bytes', '\x 01 00000000 03ffffff'),
+	('customer_journey', 'a stage that there is not', '\x 01 00000000 00000001 0000000000000000 00000000'),
+	('customer_journey', 'infinity', '\x 01 00000001 00000000 00000001 61 00000001 7fffffffffffffff 00000000'),
+	('customer_journey', 'unused stage, events twice and out of order', '\x 01 00000002 00000000 00000001 62
+		00000000 00000001 61 00000003 00000000000f4240 00000001 0000000000000000 00000001 00000000000f4240 00000001'),
+	('funnel_summary', 'mode 9', '\x 01 09 0000000000000001 7fffffffffffffff 00000001 00000001 61 00000000'),
+	('funnel_summary', 'no steps', '\x 01 00 0000000000000001 7fffffffffffffff 00000000 00000000'),
+	('funnel_summary', '65 steps', '\x 01 00 0000000000000001 7fffffffffffffff 00000041 00000000'),
+	('funnel_summary', 'not UTF-8', '\x 01 00 0000000000000001 7fffffffffffffff 00000001 00000001 ff 00000000'),
+	('funnel_summary', 'nothing counted', '\x 01 00 0000000000000001 7fffffffffffffff 00000001 00000001 61 00000000'),
+	('funnel_summary', 'a count of nothing there is', '\x 01 00 0000000000000001 7fffffffffffffff 00000001 00000001 61
+		00000001 ffffffffffffffff 0000000000000001'),
+	('funnel_summary', 'a step that there is not', '\x 01 00 0000000000000001 7fffffffffffffff 00000001 00000001 61
+		00000001 0000000000009000 0000000000000001'),
+	('flow_summary', 'nothing counted', '\x 01 7fffffffffffffff 0000000000000000 00000000 00000000'),
+	('flow_summary', 'not UTF-8', '\x 01 7fffffffffffffff 0000000000000000 00000001 00000000 00000001 ff 00000000'),
+	('flow_summary', 'a stage without journeys', '\x 01 7fffffffffffffff 0000000000000000 00000001 00000000 00000001 61 00000000'),
+	('flow_summary', 'a label of an end', '\x 01 7fffffffffffffff 0000000000000000 00000001 00000000 00000005 28656e6429 00000000'),
+	('flow_summary', 'a count of nothing there is', '\x 01 7fffffffffffffff 0000000000000000 00000000
+		00000001 ffffffffffffffff 0000000000000001')) v (type, why, bytes);
+
+-- every byte changed, every message cut short, and grown: refused as bad data, or a sound value
+CREATE FUNCTION pg_temp.mutants(sent bytea) RETURNS TABLE (what text, mutant bytea) LANGUAGE sql AS $$
+	SELECT 'changed', set_byte(sent, place, byte) FROM generate_series(0, octet_length(sent) - 1) place,
+		unnest('{0,1,128,255}'::integer[]) byte
+	UNION ALL SELECT 'cut', substring(sent FROM 1 FOR n) FROM generate_series(0, octet_length(sent) - 1) n
+	UNION ALL SELECT 'grown', sent || substring(sent FROM 1 FOR n) FROM generate_series(1, 9) n
+$$;
+SELECT type, what, count(*) AS cases,
+	count(*) FILTER (WHERE outcome ~ '^[0-9A-Z]{5}: ') > 0 AS some_refused,
+	string_agg(outcome, E'\n' ORDER BY outcome) FILTER (WHERE outcome ~ '^[0-9A-Z]{5}: '
+		AND outcome !~ '^(22...|08P01|0A000): ' OR outcome ~ '^not the same') AS others
+FROM (SELECT type, what, pg_temp.receive(type, mutant) AS outcome
+	FROM sent, pg_temp.mutants(bytes)) t
+GROUP BY type, what ORDER BY type, what;

@@ -1,0 +1,135 @@
+-- window_funnel: steps that are conditions
+SET client_min_messages = warning;
+SET TimeZone = 'UTC'; SET DateStyle = 'ISO'; SET IntervalStyle = 'postgres';
+CREATE EXTENSION IF NOT EXISTS cxm;
+-- What a query is refused with; "accepted" when it is not.
+CREATE FUNCTION pg_temp.refusal(query text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	message text;
+	detail text;
+	hint text;
+BEGIN
+	EXECUTE query;
+	RETURN 'accepted';
+EXCEPTION WHEN OTHERS THEN
+	GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL,
+		hint = PG_EXCEPTION_HINT;
+	RETURN concat_ws(E'\n', SQLSTATE || ': ' || message, nullif(detail, ''), nullif(hint, ''));
+END
+$$;
+
+--
+-- Published cases: events 1000 ... 1008 at 0 ... 8 seconds, steps 1003 ... 1007
+--
+CREATE TEMP TABLE numbered AS
+	SELECT timestamptz '2025-01-01' + n * interval '1 s' AS at, 1000 + n AS event FROM generate_series(0, 8) n;
+SELECT within, window_funnel(within, at, event = 1003, event = 1004, event = 1005, event = 1006, event = 1007)
+FROM numbered, unnest('{1 s,2 s,3 s,4 s}'::interval[]) within GROUP BY within ORDER BY within;
+-- one event for several steps, and b and a at the same instant
+SELECT window_funnel('1 s', at, true, true, true), window_funnel('increasing', '1 s', at, true, true, true)
+FROM (VALUES (timestamptz '2025-01-01')) v (at);
+SELECT window_funnel('1 s', at, event = 'a', event = 'b'),
+	window_funnel('increasing', '1 s', at, event = 'a', event = 'b')
+FROM (VALUES (timestamptz '2025-01-01', 'b'), ('2025-01-01', 'a')) v (at, event);
+-- where a greedy scan goes wrong
+SELECT window_funnel('increasing', '10 s', timestamptz '2025-01-01' + s * interval '1 s',
+	p = 0, p = 1, p = 2, p = 3)
+FROM (VALUES (1, 0), (2, 1), (2, 2), (2, 3), (3, 1), (3, 2), (3, 3), (4, 1), (4, 2), (4, 3)) v (s, p);
+-- the latest start is carried forward
+SELECT window_funnel('10 s', timestamptz '2025-01-01' + s * interval '1 s', e = 'a', e = 'b', e = 'c')
+FROM (VALUES (0, 'a'), (8, 'a'), (9, 'b'), (15, 'c')) v (s, e);
+
+--
+-- NULLs: a row without time is skipped, a NULL condition is not met, no window never closes
+--
+SELECT window_funnel('1 s', at, a, b) FROM (VALUES (timestamptz '2025-01-01', true, NULL::boolean),
+	(NULL, true, true), ('2025-01-02', NULL, true)) v (at, a, b);
+SELECT window_funnel(NULL, at, a, b) FROM (VALUES (timestamptz '1025-01-01', true, false),
+	('2025-01-02', false, true)) v (at, a, b);
+SELECT window_funnel('1 s', now(), false), window_funnel('1 s', NULL::timestamptz, true);
+SELECT window_funnel('1 s', now(), true) WHERE false;
+
+--
+-- Up to 64 steps in an array, and the forms agree
+--
+SELECT window_funnel('1 day', timestamptz '2025-01-01' + n * interval '1 s', VARIADIC steps)
+FROM generate_series(1, 64) n, LATERAL (SELECT array_agg(n = k ORDER BY k) AS steps FROM generate_series(1, 64) k) t;
+SELECT window_funnel('1 day', timestamptz '2025-01-01' + n * interval '1 s',
+	n = 1, n = 2, n = 3, n = 4, n = 5, n = 6, n = 7, n = 8, n = 9),
+	window_funnel('increasing', '7 s', timestamptz '2025-01-01' + n * interval '1 s',
+	n = 1, n = 2, n = 3, n = 4, n = 5, n = 6, n = 7, n = 8, n = 9)
+FROM generate_series(1, 9) n;
+SELECT window_funnel('1 s', now(), VARIADIC ARRAY[NULL, true]), window_funnel('1 s', now(), VARIADIC ARRAY[true, NULL, true]);
+
+--
+-- Random conditions against plain SQL: the latest start of each step, carried forward
+--
+CREATE TEMP TABLE event AS
+	SELECT n, abs(hashint8extended(n, 1)) % 300 AS customer, n % 3 AS part,
+		timestamptz '2025-01-01' + abs(hashint8extended(n, 2)) % 40 * interval '1 s' AS at,
+		hashint8extended(n, 3) & 7 = 0 AS a, hashint8extended(n, 4) & 3 = 0 AS b,
+		hashint8extended(n, 5) & 3 = 0 AS c
+	FROM generate_series(1, 1800) n;
+CREATE INDEX ON event (customer);
+ANALYZE event;
+-- in mode any, same instants count once for each step
+CREATE TEMP TABLE funnel AS
+	SELECT customer, window_funnel('9 s', at, a, b, c) AS level,
+		window_funnel('increasing', '9 s', at, a, b, c) AS increasing,
+		window_funnel('9 s', at, VARIADIC ARRAY[a, b, c]) AS by_array,
+		window_funnel('9 s', at, a, b, c ORDER BY at) AS sorted
+	FROM event GROUP BY customer;
+SELECT count(*) AS customers, count(*) FILTER (WHERE level = 3) > 20 AS some,
+	bool_and(level = by_array AND level = sorted) AS same, bool_and(level = CASE
+		WHEN EXISTS (SELECT FROM event x JOIN event y USING (customer) JOIN event z USING (customer)
+			WHERE x.customer = funnel.customer AND x.a AND y.b AND z.c AND x.at <= y.at AND y.at <= z.at
+				AND z.at <= x.at + interval '9 s') THEN 3
+		WHEN EXISTS (SELECT FROM event x JOIN event y USING (customer)
+			WHERE x.customer = funnel.customer AND x.a AND y.b AND x.at <= y.at
+				AND y.at <= x.at + interval '9 s') THEN 2
+		WHEN EXISTS (SELECT FROM event x WHERE x.customer = funnel.customer AND x.a) THEN 1
+		ELSE 0 END) AS any, bool_and(increasing = CASE
+		WHEN EXISTS (SELECT FROM event x JOIN event y USING (customer) JOIN event z USING (customer)
+			WHERE x.customer = funnel.customer AND x.a AND y.b AND z.c AND x.at < y.at AND y.at < z.at
+				AND z.at <= x.at + interval '9 s') THEN 3
+		WHEN EXISTS (SELECT FROM event x JOIN event y USING (customer)
+			WHERE x.customer = funnel.customer AND x.a AND y.b AND x.at < y.at
+				AND y.at <= x.at + interval '9 s') THEN 2
+		WHEN EXISTS (SELECT FROM event x WHERE x.customer = funnel.customer AND x.a) THEN 1
+		ELSE 0 END) AS increasing
+FROM funnel;
+
+-- parallel workers
+CREATE TABLE parallel_event AS TABLE event;
+SET parallel_setup_cost = 0; SET parallel_tuple_cost = 0; SET min_parallel_table_scan_size = 0;
+SET max_parallel_workers_per_gather = 3;
+EXPLAIN (COSTS OFF) SELECT customer, window_funnel('9 s', at, a, b, c) FROM parallel_event GROUP BY customer;
+SELECT count(*), bool_and(level = p) FROM funnel JOIN
+	(SELECT customer, window_funnel('9 s', at, a, b, c) AS p FROM parallel_event GROUP BY customer) t USING (customer);
+RESET parallel_setup_cost; RESET parallel_tuple_cost; RESET min_parallel_table_scan_size;
+DROP TABLE parallel_event;
+-- many rows of few instants, out of order
+SELECT window_funnel('1 h', timestamptz '2025-01-01' + n % 50 * interval '1 s', n % 50 = 3, n % 50 = 40)
+FROM generate_series(1, 50000) n;
+
+--
+-- Refusals
+--
+SELECT query, pg_temp.refusal(query) FROM (VALUES
+	($$SELECT window_funnel('1 mon', now(), true)$$),
+	($$SELECT window_funnel('-1 s', now(), true)$$),
+	($$SELECT window_funnel('ordered', '1 s', now(), true)$$),
+	($$SELECT window_funnel('strict', '1 s', now(), true)$$),
+	($$SELECT window_funnel(NULL::text, '1 s', now(), true)$$),
+	($$SELECT window_funnel('1 s', 'infinity'::timestamptz, true)$$),
+	($$SELECT window_funnel('1 s', now(), VARIADIC '{}'::boolean[])$$),
+	($$SELECT window_funnel('1 s', now(), VARIADIC NULL::boolean[])$$),
+	($$SELECT window_funnel('1 s', now(), VARIADIC array_fill(true, ARRAY[65]))$$),
+	($$SELECT window_funnel(n * interval '1 s', now(), true) FROM generate_series(1, 2) n$$),
+	($$SELECT window_funnel('1 s', now(), VARIADIC array_fill(true, ARRAY[n])) FROM generate_series(1, 2) n$$),
+	($$SELECT window_funnel_final('')$$)
+) v (query);
+-- states that somebody has made up
+CREATE AGGREGATE pg_temp.crafted(interval, timestamptz, boolean) (STYPE = bytea,
+	SFUNC = window_funnel_transition, FINALFUNC = window_funnel_final, INITCOND = '\x00');
+SELECT pg_temp.refusal($$SELECT pg_temp.crafted('1 s', now(), true)$$);
