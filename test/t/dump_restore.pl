@@ -50,6 +50,20 @@ CREATE TABLE journey_summary AS
 	SELECT funnel_agg(j, '{trial,purchase}', '1 min', timestamptz '2025-01-02Z') AS funnel,
 		flow_agg(j, '2025-01-02Z', '1 day') AS flow
 	FROM journey;
+CREATE TABLE customer_summary AS
+	SELECT business_calendar
+			'Mon-Fri 09:00-17:30, Sat 22:00-04:00 in Asia/Kolkata except 2026-01-26' AS calendar,
+		duration_agg(n * n * interval '1 s') AS duration,
+		ttr_agg(timestamptz '2026-01-01Z', CASE WHEN n % 3 > 0 THEN
+			timestamptz '2026-01-01Z' + n * interval '1 h' END, timestamptz '2026-03-01Z') AS ages,
+		churn_agg(n % 3 > 0, n % 5 > 0) AS churn,
+		revenue_agg(n * 1.01, n % 7 * 3.333, 'EUR') AS revenue,
+		survival_agg(n % 40, n % 2 = 0) AS survival,
+		activity_agg(date '2025-01-01' + n * n % 400) AS days,
+		(SELECT retention_agg(a, 'month', '2026-06-30') FROM (
+			SELECT activity_agg(date '2025-01-01' + m * m % 400) AS a
+			FROM generate_series(1, 300) m GROUP BY m % 20) activity) AS retention
+	FROM generate_series(1, 300) n;
 CREATE VIEW reading AS SELECT scale, mean_answer(s) AS mean FROM rolled_up;
 SQL
 
@@ -62,12 +76,18 @@ sub contents
 {
 	($database) = @_;
 	return query(q{
+		CREATE FUNCTION pg_temp.sent(t customer_summary) RETURNS text LANGUAGE sql AS $$
+			SELECT concat_ws(' ', business_calendar_send(t.calendar),
+				duration_summary_send(t.duration), duration_summary_send(t.ages), churn_summary_send(t.churn),
+				revenue_summary_send(t.revenue), survival_summary_send(t.survival),
+				activity_days_send(t.days), retention_summary_send(t.retention)) $$;
 		SELECT id, encode(rating_summary_send(s), 'hex'), s FROM kept ORDER BY id;
 		SELECT scale, parts, encode(rating_summary_send(s), 'hex'), s FROM rolled_up ORDER BY scale;
 		SELECT customer, encode(customer_journey_send(j), 'hex'), j, stage,
 			encode(journey_stage_send(stage), 'hex') FROM journey ORDER BY customer;
 		SELECT encode(funnel_summary_send(funnel), 'hex'), funnel,
 			encode(flow_summary_send(flow), 'hex'), flow FROM journey_summary;
+		SELECT t, pg_temp.sent(t) FROM customer_summary t;
 		SELECT * FROM reading ORDER BY scale});
 }
 
@@ -116,6 +136,16 @@ for my $format ('text', 'csv', 'binary')
 			WHERE funnel_summary_send(k.funnel) = funnel_summary_send(c.funnel)
 				AND flow_summary_send(k.flow) = flow_summary_send(c.flow))"),
 		'7|1', "the same journeys, funnels and flows after COPY, $format");
+}
+
+for my $format ('text', 'csv', 'binary')
+{
+	query("COPY customer_summary TO '$dump/copy' (FORMAT $format);
+		CREATE TABLE customer_$format (LIKE customer_summary);
+		COPY customer_$format FROM '$dump/copy' (FORMAT $format)");
+	is( query("SELECT count(*) FROM customer_summary k, customer_$format c
+			WHERE record_image_eq(k, c)"),
+		'1', "the same calendars and summaries of customers after COPY, $format");
 }
 
 for my $cast ('text', 'json', 'jsonb')
