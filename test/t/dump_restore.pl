@@ -78,7 +78,8 @@ sub contents
 	return query(q{
 		CREATE FUNCTION pg_temp.sent(t customer_summary) RETURNS text LANGUAGE sql AS $$
 			SELECT concat_ws(' ', business_calendar_send(t.calendar),
-				duration_summary_send(t.duration), duration_summary_send(t.ages), churn_summary_send(t.churn),
+				duration_summary_send(t.duration), duration_summary_send(t.ages),
+				churn_summary_send(t.churn),
 				revenue_summary_send(t.revenue), survival_summary_send(t.survival),
 				activity_days_send(t.days), retention_summary_send(t.retention)) $$;
 		SELECT id, encode(rating_summary_send(s), 'hex'), s FROM kept ORDER BY id;
