@@ -118,8 +118,9 @@ SELECT contract,
 FROM survival_by_contract
 ORDER BY survival(s, 365);
 
-SELECT format('%s against %s: hazard ratio %s, log-rank p %s.', a.contract, b.contract,
-			  round(exp(difference)::numeric, 2),
+SELECT format('%s against %s: %s %% and %s %% are still here after a year, log-rank p %s.',
+			  a.contract, b.contract, round(100 * survival(a.s, 365)::numeric, 1),
+			  round(100 * survival(b.s, 365)::numeric, 1),
 			  CASE WHEN p_value < 0.0001 THEN '< 0.0001' ELSE '= ' || round(p_value::numeric, 4) END)
 	   AS reading
 FROM survival_by_contract AS a, survival_by_contract AS b, logrank_test(a.s, b.s)

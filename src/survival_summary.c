@@ -309,17 +309,27 @@ take_place(SurvivalSummary *table, int32 duration)
 	return place;
 }
 
+/* The durations that somebody has: in a moving window others stay behind with a count of zero. */
+static int64
+live_durations(const SurvivalView *view)
+{
+	int64 live = 0;
+	Entry entry;
+
+	for (int32 place = 0; place < view->places; place++)
+		live += entry_at(view, place, &entry);
+	return live;
+}
+
 /* A table of whoever is in the view, with room for as many more durations. */
 static SurvivalSummary *
 rebuilt_table(const SurvivalView *view, int width, int64 more)
 {
 	int              capacity = SMALLEST_TABLE;
-	int64            needed = more;
+	int64            needed = live_durations(view) + more;
 	SurvivalSummary *table;
 	Entry            entry;
 
-	for (int32 place = 0; place < view->places; place++)
-		needed += entry_at(view, place, &entry);
 	while ((INT64CONST(3) << capacity) < needed * 4 && capacity <= LARGEST_TABLE)
 		capacity++;
 	if (capacity > LARGEST_TABLE)
@@ -369,7 +379,7 @@ move_count(SurvivalSummary *table, int32 duration, int which, uint64 count, bool
 		{
 			SurvivalView view = view_summary(table);
 
-			table = rebuilt_table(&view, width, Max((int64) table->used, 1));
+			table = rebuilt_table(&view, width, Max(live_durations(&view), 1));
 		}
 		place = take_place(table, duration);
 	}
@@ -404,7 +414,7 @@ survival_merge(void *state, const void *value, bool add)
 		table = survival_to_state(state);
 
 	/* a table's durations come in the order of their places: a smaller table would be crowded */
-	if (add && (int64) view.used * 4 > (INT64CONST(3) << table->capacity))
+	if (add && ((int64) table->used + view.used) * 4 > (INT64CONST(3) << table->capacity))
 	{
 		SurvivalView there = view_summary(table);
 
