@@ -558,14 +558,6 @@ static const SummaryType flow_type = {TYPE_NAME, flow_text,      to_state, canon
 
 COUNTING_SUMMARY_FUNCTIONS(flow_summary, flow_type)
 
-static bool
-refuse_text(Node *escontext, const char *detail, const char *what)
-{
-	ereturn(escontext, false,
-	        (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-	         errmsg("invalid input syntax for type %s", TYPE_NAME), errdetail(detail, what)));
-}
-
 /* Every stage is left as often as it is entered, by no fewer transitions than journeys. */
 static bool
 counts_are_sound(const FlowView *view)
@@ -598,7 +590,7 @@ find_stage(const JsonbValue *value, const char *key, const StageView *stages, ui
 	for (uint32 i = 0; i < n; i++)
 		if (stage_equal(stages[i], stage_view(&stage)))
 			return (int) i;
-	refuse_text(escontext, "There is no stage \"%s\".", text);
+	summary_refuse_text(&flow_type, escontext, "There is no stage \"%s\".", text);
 	return -1;
 }
 
@@ -619,8 +611,9 @@ read_element(const JsonbValue *object, bool is_flow, StageView *stages, uint32 *
 	bool           has_stage = false;
 
 	if (object->type != jbvBinary || !JsonContainerIsObject(object->val.binary.data))
-		return refuse_text(escontext, "An element of \"%s\" must be a JSON object.",
-		                   is_flow ? "flows" : "stages");
+		return summary_refuse_text(&flow_type, escontext,
+		                           "An element of \"%s\" must be a JSON object.",
+		                           is_flow ? "flows" : "stages");
 	iterator = JsonbIteratorInit(object->val.binary.data);
 	while (cxm_json_next(&iterator, &key, &value))
 	{
@@ -632,12 +625,15 @@ read_element(const JsonbValue *object, bool is_flow, StageView *stages, uint32 *
 			if (text == NULL || !stage_parse(text, strlen(text), true, stage, escontext))
 				return false;
 			if (is_place_name(stage_view(stage)))
-				return refuse_text(escontext, "No stage can have the label \"%s\".", text);
+				return summary_refuse_text(&flow_type, escontext,
+				                           "No stage can have the label \"%s\".", text);
 			for (uint32 i = 0; i < *n; i++)
 				if (stage_equal(stages[i], stage_view(stage)))
-					return refuse_text(escontext, "The stage \"%s\" comes twice.", text);
+					return summary_refuse_text(&flow_type, escontext,
+					                           "The stage \"%s\" comes twice.", text);
 			if (*n == STAGES_LIMIT)
-				return refuse_text(escontext, "There are too many %s.", "stages");
+				return summary_refuse_text(&flow_type, escontext, "There are too many %s.",
+				                           "stages");
 			stages[(*n)++] = stage_view(stage);
 			has_stage = true;
 		}
@@ -661,16 +657,19 @@ read_element(const JsonbValue *object, bool is_flow, StageView *stages, uint32 *
 			ongoing = strcmp(key, "ongoing") == 0;
 			if (count != 0 || !cxm_json_count(&value, key, TYPE_NAME, escontext, &count))
 				return count == 0 ? false
-				                  : refuse_text(escontext, "There are two %s of a flow.", "counts");
+				                  : summary_refuse_text(&flow_type, escontext,
+				                                        "There are two %s of a flow.", "counts");
 		}
 		else
-			return refuse_text(escontext, "There is no field \"%s\" here.", key);
+			return summary_refuse_text(&flow_type, escontext, "There is no field \"%s\" here.",
+			                           key);
 	}
 
 	if (!is_flow)
 	{
 		if (!has_stage)
-			return refuse_text(escontext, "The field \"%s\" is missing.", "stage");
+			return summary_refuse_text(&flow_type, escontext, "The field \"%s\" is missing.",
+			                           "stage");
 		*state =
 		    tally_count(*state, NAME_OF(COUNT_STAGE, *n - 1, 0) << TALLY_BUCKET_BITS, count, true);
 		return true;
@@ -681,13 +680,14 @@ read_element(const JsonbValue *object, bool is_flow, StageView *stages, uint32 *
 	{
 		if (has_times || (ongoing && to != FLOW_ONGOING) ||
 		    (from == FLOW_START && to >= STAGES_LIMIT))
-			return refuse_text(escontext, "A flow lacks \"%s\".", "from\" or \"to");
+			return summary_refuse_text(&flow_type, escontext, "A flow lacks \"%s\".",
+			                           "from\" or \"to");
 		*state = tally_count(*state, NAME_OF(COUNT_TRANSITION, from, to) << TALLY_BUCKET_BITS,
 		                     count, true);
 		return true;
 	}
 	if (!has_times || ongoing)
-		return refuse_text(escontext, "A flow lacks \"%s\".", "times");
+		return summary_refuse_text(&flow_type, escontext, "A flow lacks \"%s\".", "times");
 	*state = tally_count(*state, NAME_OF(COUNT_PAIR, from, to) << TALLY_BUCKET_BITS, count, true);
 	return tally_read_histogram(&times, "times", &flow_type, NAME_OF(COUNT_TRANSITION, from, to),
 	                            state, escontext);
@@ -702,7 +702,8 @@ read_array(JsonbContainer *object, const char *field, StageView *stages, uint32 
 
 	if (getKeyJsonValueFromContainer(object, field, strlen(field), &value) == NULL ||
 	    value.type != jbvBinary || !JsonContainerIsArray(value.val.binary.data))
-		return refuse_text(escontext, "The field \"%s\" must be an array.", field);
+		return summary_refuse_text(&flow_type, escontext, "The field \"%s\" must be an array.",
+		                           field);
 	iterator = JsonbIteratorInit(value.val.binary.data);
 	JsonbIteratorNext(&iterator, &value, true);
 	while (JsonbIteratorNext(&iterator, &value, true) == WJB_ELEM)
@@ -751,7 +752,8 @@ flow_summary_in(PG_FUNCTION_ARGS)
 				PG_RETURN_NULL();
 			if (!journey_read_time(text, &as_of))
 			{
-				refuse_text(escontext, "\"%s\" is not a time such as 2025-01-31T09:30:00Z.", text);
+				summary_refuse_text(&flow_type, escontext,
+				                    "\"%s\" is not a time such as 2025-01-31T09:30:00Z.", text);
 				PG_RETURN_NULL();
 			}
 		}
@@ -763,14 +765,16 @@ flow_summary_in(PG_FUNCTION_ARGS)
 		}
 		else if (strcmp(key, "stages") != 0 && strcmp(key, "flows") != 0)
 		{
-			refuse_text(escontext, "There is no field \"%s\" in a flow_summary.", key);
+			summary_refuse_text(&flow_type, escontext,
+			                    "There is no field \"%s\" in a flow_summary.", key);
 			PG_RETURN_NULL();
 		}
 	}
 	if (has_idle != (as_of != DT_NOEND))
 	{
-		refuse_text(escontext, "One of the fields \"as_of\" and \"%s\" is missing.",
-		            "idle_microseconds");
+		summary_refuse_text(&flow_type, escontext,
+		                    "One of the fields \"as_of\" and \"%s\" is missing.",
+		                    "idle_microseconds");
 		PG_RETURN_NULL();
 	}
 	if (!read_array(object, "stages", stages, &n, &state, escontext) ||
@@ -789,7 +793,7 @@ flow_summary_in(PG_FUNCTION_ARGS)
 		pfree(cell);
 		if (!found)
 		{
-			refuse_text(escontext, "A stage has no \"%s\".", "journeys");
+			summary_refuse_text(&flow_type, escontext, "A stage has no \"%s\".", "journeys");
 			PG_RETURN_NULL();
 		}
 	}
@@ -797,7 +801,7 @@ flow_summary_in(PG_FUNCTION_ARGS)
 	view_flow(state, &view);
 	if (!counts_are_sound(&view))
 	{
-		refuse_text(escontext, "The %s do not fit each other.", "counts");
+		summary_refuse_text(&flow_type, escontext, "The %s do not fit each other.", "counts");
 		PG_RETURN_NULL();
 	}
 	PG_RETURN_POINTER(state);

@@ -431,14 +431,6 @@ static const SummaryType funnel_type = {TYPE_NAME, funnel_text,    to_state, can
 
 COUNTING_SUMMARY_FUNCTIONS(funnel_summary, funnel_type)
 
-static bool
-refuse_text(Node *escontext, const char *detail, const char *what)
-{
-	ereturn(escontext, false,
-	        (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-	         errmsg("invalid input syntax for type %s", TYPE_NAME), errdetail(detail, what)));
-}
-
 /* The parameters, which decide what the other fields mean. */
 static bool
 read_head(JsonbContainer *object, Node *escontext, FunnelSteps *steps, FunnelParams *head)
@@ -450,7 +442,8 @@ read_head(JsonbContainer *object, Node *escontext, FunnelSteps *steps, FunnelPar
 
 	if (getKeyJsonValueFromContainer(object, "steps", strlen("steps"), &value) == NULL ||
 	    value.type != jbvBinary || !JsonContainerIsArray(value.val.binary.data))
-		return refuse_text(escontext, "The field \"%s\" must be an array of labels.", "steps");
+		return summary_refuse_text(&funnel_type, escontext,
+		                           "The field \"%s\" must be an array of labels.", "steps");
 	iterator = JsonbIteratorInit(value.val.binary.data);
 	JsonbIteratorNext(&iterator, &value, true);
 	for (steps->n = 0; JsonbIteratorNext(&iterator, &value, true) == WJB_ELEM; steps->n++)
@@ -458,7 +451,8 @@ read_head(JsonbContainer *object, Node *escontext, FunnelSteps *steps, FunnelPar
 		StageKey key;
 
 		if (steps->n == CXM_FUNNEL_MOST_STEPS)
-			return refuse_text(escontext, "The array \"%s\" is too long.", "steps");
+			return summary_refuse_text(&funnel_type, escontext, "The array \"%s\" is too long.",
+			                           "steps");
 		text = cxm_json_scalar(&value, "steps", TYPE_NAME, false, escontext);
 		if (text == NULL || !stage_make_key(0, text, strlen(text), &key, escontext))
 			return false;
@@ -466,20 +460,21 @@ read_head(JsonbContainer *object, Node *escontext, FunnelSteps *steps, FunnelPar
 		steps->length[steps->n] = (int) strlen(text);
 	}
 	if (steps->n == 0)
-		return refuse_text(escontext, "The array \"%s\" is empty.", "steps");
+		return summary_refuse_text(&funnel_type, escontext, "The array \"%s\" is empty.", "steps");
 
 	if (getKeyJsonValueFromContainer(object, "mode", strlen("mode"), &value) == NULL)
-		return refuse_text(escontext, "The field \"%s\" is missing.", "mode");
+		return summary_refuse_text(&funnel_type, escontext, "The field \"%s\" is missing.", "mode");
 	text = cxm_json_scalar(&value, "mode", TYPE_NAME, false, escontext);
 	if (text == NULL)
 		return false;
 	if (!funnel_find_mode(text, strlen(text), &mode))
-		return refuse_text(escontext, "There is no mode \"%s\".", text);
+		return summary_refuse_text(&funnel_type, escontext, "There is no mode \"%s\".", text);
 	head->mode = (uint8) mode;
 
 	if (getKeyJsonValueFromContainer(object, "within_microseconds", strlen("within_microseconds"),
 	                                 &value) == NULL)
-		return refuse_text(escontext, "The field \"%s\" is missing.", "within_microseconds");
+		return summary_refuse_text(&funnel_type, escontext, "The field \"%s\" is missing.",
+		                           "within_microseconds");
 	if (value.type == jbvNull)
 		head->within = CXM_FUNNEL_UNLIMITED;
 	else if (!cxm_json_count(&value, "within_microseconds", TYPE_NAME, escontext, &head->within))
@@ -492,8 +487,8 @@ read_head(JsonbContainer *object, Node *escontext, FunnelSteps *steps, FunnelPar
 		if (text == NULL)
 			return false;
 		if (!journey_read_time(text, &head->as_of))
-			return refuse_text(escontext, "\"%s\" is not a time such as 2025-01-31T09:30:00Z.",
-			                   text);
+			return summary_refuse_text(&funnel_type, escontext,
+			                           "\"%s\" is not a time such as 2025-01-31T09:30:00Z.", text);
 	}
 	return true;
 }
@@ -504,7 +499,8 @@ read_step(const char *key, int least, int most, Node *escontext, int *step)
 {
 	*step = atoi(key);
 	if (*step < least || *step > most || strcmp(psprintf("%d", *step), key) != 0)
-		return refuse_text(escontext, "\"%s\" is not a number of steps that can stand here.", key);
+		return summary_refuse_text(&funnel_type, escontext,
+		                           "\"%s\" is not a number of steps that can stand here.", key);
 	return true;
 }
 
@@ -517,7 +513,8 @@ read_counts(const char *field, const JsonbValue *object, FunnelCount what, int s
 	char          *key;
 
 	if (object->type != jbvBinary || !JsonContainerIsObject(object->val.binary.data))
-		return refuse_text(escontext, "The value of \"%s\" must be a JSON object.", field);
+		return summary_refuse_text(&funnel_type, escontext,
+		                           "The value of \"%s\" must be a JSON object.", field);
 	iterator = JsonbIteratorInit(object->val.binary.data);
 	while (cxm_json_next(&iterator, &key, &value))
 	{
@@ -602,7 +599,8 @@ funnel_summary_in(PG_FUNCTION_ARGS)
 			good = read_counts(key, &value, COUNT_TIME, steps.n, &state, escontext);
 		else if (strcmp(key, "steps") != 0 && strcmp(key, "mode") != 0 &&
 		         strcmp(key, "within_microseconds") != 0 && strcmp(key, "as_of") != 0)
-			good = refuse_text(escontext, "There is no field \"%s\" in a funnel.", key);
+			good = summary_refuse_text(&funnel_type, escontext,
+			                           "There is no field \"%s\" in a funnel.", key);
 		if (!good)
 			PG_RETURN_NULL();
 	}
@@ -610,7 +608,7 @@ funnel_summary_in(PG_FUNCTION_ARGS)
 	view_funnel(state, &view);
 	if (!counts_are_sound(&view))
 	{
-		refuse_text(escontext, "The %s do not fit each other.", "counts");
+		summary_refuse_text(&funnel_type, escontext, "The %s do not fit each other.", "counts");
 		PG_RETURN_NULL();
 	}
 	PG_RETURN_POINTER(state);

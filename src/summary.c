@@ -65,6 +65,14 @@ summary_refuse_value(const SummaryType *type)
 	        (errcode(ERRCODE_DATA_CORRUPTED), errmsg("invalid value of type %s", type->name)));
 }
 
+bool
+summary_refuse_text(const SummaryType *type, Node *escontext, const char *detail, const char *what)
+{
+	ereturn(escontext, false,
+	        (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
+	         errmsg("invalid input syntax for type %s", type->name), errdetail(detail, what)));
+}
+
 void
 summary_refuse_binary(const SummaryType *type, const char *detail)
 {

@@ -78,6 +78,10 @@ pg_noreturn extern void summary_refuse_binary(const SummaryType *type, const cha
 pg_noreturn extern void summary_refuse_overflow(const char *what);
 pg_noreturn extern void summary_refuse_shortage(const char *what);
 
+/* Softly reports a text that is none of the type, and returns false; detail has a %s, for what. */
+extern bool summary_refuse_text(const SummaryType *type, Node *escontext, const char *detail,
+                                const char *what);
+
 /* An error unless a value of this many bytes can be allocated. */
 extern void summary_check_size(const SummaryType *type, uint64 size);
 
