@@ -741,6 +741,8 @@ flow_summary_in(PG_FUNCTION_ARGS)
 
 	if (object == NULL)
 		PG_RETURN_NULL();
+	if (SUMMARY_BLANK_OBJECT(object))
+		PG_RETURN_POINTER(summary_blank());
 	iterator = JsonbIteratorInit(object);
 	while (cxm_json_next(&iterator, &key, &value))
 	{
@@ -821,6 +823,8 @@ flow_summary_send(PG_FUNCTION_ARGS)
 	StringInfoData buffer;
 	void          *value = SUMMARY_ARG(0);
 
+	if (SUMMARY_IS_BLANK(value))
+		PG_RETURN_POINTER(summary_blank());
 	if (tally_cursor(&flow_type, value).is_state)
 		value = canonical(to_state(value));
 	view_flow(value, &view);
@@ -845,7 +849,7 @@ Datum
 flow_summary_recv(PG_FUNCTION_ARGS)
 {
 	StringInfo  buffer = (StringInfo) PG_GETARG_POINTER(0);
-	uint8       version = (uint8) pq_getmsgbyte(buffer);
+	uint8       version;
 	TimestampTz as_of;
 	uint64      idle;
 	uint32      n;
@@ -856,6 +860,9 @@ flow_summary_recv(PG_FUNCTION_ARGS)
 	bool       *has_journeys;
 	FlowView    view;
 
+	if (SUMMARY_BLANK_MESSAGE(buffer))
+		PG_RETURN_POINTER(summary_blank());
+	version = (uint8) pq_getmsgbyte(buffer);
 	if (version != TALLY_VERSION)
 		summary_refuse_version(&flow_type, version);
 	as_of = pq_getmsgint64(buffer);
@@ -926,8 +933,10 @@ flow_rows(PG_FUNCTION_ARGS)
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 	FlowView       view;
 
-	view_flow(SUMMARY_ARG(0), &view);
 	InitMaterializedSRF(fcinfo, 0);
+	if (SUMMARY_IS_BLANK(SUMMARY_ARG(0)))
+		return (Datum) 0;
+	view_flow(SUMMARY_ARG(0), &view);
 	/* the starts first, which have the highest number */
 	for (int starts = 1; starts >= 0; starts--)
 		for (uint32 i = 0; i < view.flows; i++)
@@ -956,8 +965,10 @@ flow_journey_map(PG_FUNCTION_ARGS)
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 	FlowView       view;
 
-	view_flow(SUMMARY_ARG(0), &view);
 	InitMaterializedSRF(fcinfo, 0);
+	if (SUMMARY_IS_BLANK(SUMMARY_ARG(0)))
+		return (Datum) 0;
+	view_flow(SUMMARY_ARG(0), &view);
 	for (uint32 stage = 0; stage < view.head.params.stages; stage++)
 	{
 		uint64     entries = 0;

@@ -582,6 +582,8 @@ funnel_summary_in(PG_FUNCTION_ARGS)
 	Tally          *state;
 	FunnelView      view;
 
+	if (object != NULL && SUMMARY_BLANK_OBJECT(object))
+		PG_RETURN_POINTER(summary_blank());
 	if (object == NULL || !read_head(object, escontext, &steps, &head))
 		PG_RETURN_NULL();
 	state = tally_make(
@@ -625,6 +627,8 @@ funnel_summary_send(PG_FUNCTION_ARGS)
 	FunnelView     view;
 	StringInfoData buffer;
 
+	if (SUMMARY_IS_BLANK(SUMMARY_ARG(0)))
+		PG_RETURN_POINTER(summary_blank());
 	view_funnel(SUMMARY_ARG(0), &view);
 	pq_begintypsend(&buffer);
 	pq_sendint8(&buffer, TALLY_VERSION);
@@ -643,7 +647,7 @@ Datum
 funnel_summary_recv(PG_FUNCTION_ARGS)
 {
 	StringInfo    buffer = (StringInfo) PG_GETARG_POINTER(0);
-	uint8         version = (uint8) pq_getmsgbyte(buffer);
+	uint8         version;
 	uint8         mode;
 	uint64        within;
 	TimestampTz   as_of;
@@ -655,6 +659,9 @@ funnel_summary_recv(PG_FUNCTION_ARGS)
 	TallyCell    *cell;
 	FunnelView    view;
 
+	if (SUMMARY_BLANK_MESSAGE(buffer))
+		PG_RETURN_POINTER(summary_blank());
+	version = (uint8) pq_getmsgbyte(buffer);
 	if (version != TALLY_VERSION)
 		summary_refuse_version(&funnel_type, version);
 	mode = (uint8) pq_getmsgbyte(buffer);
@@ -699,13 +706,15 @@ funnel_rows(PG_FUNCTION_ARGS)
 	int64          reached[CXM_FUNNEL_MOST_STEPS + 2];
 	double         undecided = 0;
 
+	InitMaterializedSRF(fcinfo, 0);
+	if (SUMMARY_IS_BLANK(SUMMARY_ARG(0)))
+		return (Datum) 0;
 	view_funnel(SUMMARY_ARG(0), &view);
 	reached[view.steps.n + 1] = 0;
 	for (int k = view.steps.n; k >= 1; k--)
 		if (pg_add_s64_overflow(reached[k + 1], view.journeys[COUNT_LEVEL][k], &reached[k]))
 			summary_refuse_overflow("count of journeys");
 
-	InitMaterializedSRF(fcinfo, 0);
 	for (int k = 1; k <= view.steps.n; k++)
 	{
 		Datum      values[7];

@@ -181,7 +181,9 @@ tally_cursor(const SummaryType *type, const void *value)
 	Size                 size = VARSIZE_ANY_EXHDR(value);
 	TallyCursor          cursor = {.type = type};
 
-	if (size > 0 && body[0] != TALLY_VERSION)
+	if (size == 0)
+		summary_refuse_blank(type);
+	if (body[0] != TALLY_VERSION)
 		summary_refuse_version(type, body[0]);
 	if (size < header || (body[1] & ~TALLY_STATE) != 0)
 		summary_refuse_value(type);

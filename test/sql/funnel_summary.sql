@@ -137,7 +137,7 @@ SELECT query, pg_temp.refusal(query) FROM (VALUES
 	($$SELECT funnel_agg(j, '{a}', part * interval '1 s') FROM journey$$),
 	($$SELECT funnel_agg(j, '{a}', '1 s') + funnel_agg(j, '{b}', '1 s') FROM journey$$),
 	($$SELECT funnel_agg(j, '{a}', '1 s') - (funnel_agg(j, '{a}', '1 s') + funnel_agg(j, '{a}', '1 s')) FROM journey$$),
-	($$SELECT '{}'::funnel_summary$$),
+	($$SELECT '{"mode": "ordered"}'::funnel_summary$$),
 	($$SELECT '{"steps": ["a"], "mode": "ordered", "within_microseconds": null, "furthest": {"2": 1}}'::funnel_summary$$),
 	($$SELECT '{"steps": ["a", "b"], "mode": "ordered", "within_microseconds": null, "furthest": {"2": 1}}'::funnel_summary$$),
 	($$SELECT '{"steps": ["a", "b"], "mode": "ordered", "within_microseconds": null, "furthest": {"2": 1}, "times": {"2": {"513": 1}}}'::funnel_summary$$),

@@ -93,3 +93,20 @@ SELECT type, what, count(*) AS cases,
 FROM (SELECT type, what, pg_temp.receive(type, mutant) AS outcome
 	FROM sent, pg_temp.mutants(bytes)) t
 GROUP BY type, what ORDER BY type, what;
+
+-- blanks, which somebody's own aggregates without a final function let out: written, read, sent,
+-- merged by what skips them, read as nothing, and refused where a funnel must be known
+CREATE AGGREGATE pg_temp.raw_funnel(customer_journey, text[], interval) (
+	STYPE = funnel_summary, SFUNC = funnel_transition);
+CREATE AGGREGATE pg_temp.raw_flow(customer_journey) (STYPE = flow_summary, SFUNC = flow_transition);
+CREATE TEMP TABLE blank AS
+	SELECT pg_temp.raw_funnel(NULL, '{a}', '1 h') AS funnel, pg_temp.raw_flow(NULL) AS flow;
+SELECT funnel, funnel_summary_send(funnel), funnel::text::funnel_summary = funnel AS same,
+	flow, flow_summary_send(flow), flow::jsonb::flow_summary = flow AS same
+FROM blank;
+SELECT pg_temp.receive('funnel_summary', ''), pg_temp.receive('flow_summary', '');
+SELECT count(*) FROM blank, funnel(funnel);
+SELECT count(*) FROM blank, flows(flow), journey_map(flow);
+SELECT rollup(funnel), rollup(flow) FROM blank;
+SELECT funnel + funnel FROM blank;
+SELECT flow - flow FROM blank;
