@@ -2,10 +2,11 @@
 #
 #   make demo [DATA=dir]     the report of a made-up company, or of your own CSV files
 #   make check               every test; the last line reads "N passed, N failed"
+#   make check-matrix        the same on each PostgreSQL that Debian has, in chroots
 #   make check-real DATA=dir the same over records that others have published
 #   make bench               what each aggregate costs beside PostgreSQL's own
 #
-# These four install what is missing, and work in a throw-away cluster of their own. Plain PGXS
+# These install what is missing, and work in a throw-away cluster of their own. Plain PGXS
 # works too: make && make install && make installcheck [PG_CONFIG=/path/to/pg_config]
 
 # What the extension consists of, each building on those before it.
@@ -13,7 +14,7 @@ CONCEPTS = rating_summary rating_statistics business_calendar duration_summary \
 	churn_summary revenue_summary survival_summary activity_days retention_summary \
 	journey_stage customer_journey window_funnel funnel_summary flow_summary
 
-HOUSE = demo check check-real bench
+HOUSE = demo check check-matrix check-real bench
 
 ifneq (,$(filter $(HOUSE),$(MAKECMDGOALS)))
 

@@ -1,6 +1,6 @@
 /*
  * compat.h
- *		What differs between PostgreSQL 15, 16, 17 and 18, in one place.
+ *		What differs between PostgreSQL 15, 16, 17, 18 and 19, in one place.
  */
 #ifndef CXM_COMPAT_H
 #define CXM_COMPAT_H

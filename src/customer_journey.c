@@ -51,6 +51,7 @@
 #include "utils/datetime.h"
 #include "utils/json.h"
 #include "utils/memutils.h"
+#include "utils/tuplestore.h"
 
 #include "customer_journey.h"
 #include "summary.h"
@@ -924,7 +925,8 @@ add_event_slowly(JourneyState *state, TimestampTz time, StageView stage)
 		}
 		/* exactly what it needs, lest a state of few events is twice as large as it must be */
 		at = put_event(bytes, units, state->last, (uint32) entry);
-		if (state->header.events < EVENTS_LIMIT && state->log_end + (at - bytes) <= VARSIZE(state))
+		if (state->header.events < EVENTS_LIMIT &&
+		    state->log_end + (Size) (at - bytes) <= VARSIZE(state))
 			break;
 		if (may_shrink(state))
 			state = rebuild_state(state, unit);

@@ -36,6 +36,7 @@
 #include "utils/builtins.h"
 #include "utils/float.h"
 #include "utils/timestamp.h"
+#include "utils/tuplestore.h"
 
 #include "core/counters.h"
 #include "core/log_histogram.h"

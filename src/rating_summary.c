@@ -30,6 +30,7 @@
 #include "libpq/pqformat.h"
 #include "utils/builtins.h"
 #include "utils/float.h"
+#include "utils/tuplestore.h"
 
 #include "core/counters.h"
 #include "rating_summary.h"

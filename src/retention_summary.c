@@ -29,6 +29,7 @@
 #include "libpq/pqformat.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
+#include "utils/tuplestore.h"
 
 #include "activity_days.h"
 #include "core/counters.h"

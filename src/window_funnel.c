@@ -259,7 +259,7 @@ add_row_slowly(FunnelState *state, TimestampTz time, uint64 set)
 		                errmsg("the time of an event cannot be infinite")));
 	if (set == 0)
 		return state;
-	if (state->log_end + (put_row(bytes, state->last, time, set) - bytes) > VARSIZE(state))
+	if (state->log_end + (Size) (put_row(bytes, state->last, time, set) - bytes) > VARSIZE(state))
 		state = widen_state(state);
 	if (state->events > 0 && time < state->last)
 		state->flags |= STATE_UNSORTED;
@@ -347,7 +347,7 @@ add_condition_array(FunctionCallInfo fcinfo, bool has_mode)
 	FunnelState *state = state_arg(fcinfo);
 	ArrayType   *array;
 	const bool  *conditions;
-	const bits8 *present;
+	const uint8 *present;
 	int          steps;
 	uint64       set = 0;
 

@@ -18,6 +18,10 @@ BEGIN
 	EXCEPTION WHEN others THEN
 		GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, message = MESSAGE_TEXT,
 			detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
+		-- PostgreSQL's advice on functions that do not exist is another in each version
+		IF state = '42883' THEN
+			RETURN state || ': ' || message;
+		END IF;
 		RETURN state || ': ' || message || coalesce(E'\n  detail: ' || nullif(detail, ''), '')
 			|| coalesce(E'\n  hint: ' || nullif(hint, ''), '');
 	END;

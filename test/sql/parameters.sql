@@ -130,6 +130,8 @@ EXECUTE text_cast('nine', '4');
 --
 -- What cannot work says why
 --
+-- PostgreSQL's advice on functions that do not exist is another in each version
+\set VERBOSITY terse
 SELECT nps(word) FROM response;
 SELECT nps_agg(wording) FROM response;
 SELECT csat_agg(padded, '1..5') FROM response;

@@ -64,7 +64,6 @@ SET LOCAL extra_float_digits = -15;
 SET LOCAL bytea_output = escape;
 SET LOCAL datestyle = 'German';
 SET LOCAL lc_numeric = 'C';
-SET LOCAL standard_conforming_strings = off;
 SELECT bool_and(pg_temp.same(s::text::rating_summary, s)) FROM kept;
 \pset format unaligned
 SELECT s FROM kept WHERE id = 11;
