@@ -296,38 +296,6 @@ COMMENT ON FUNCTION
 	) IS
 	'takes out the business time from opened to resolved, or the age as of a moment';
 
-CREATE FUNCTION business_ttr_transition(
-	duration_summary, business_calendar, timestamp, timestamp
-) RETURNS duration_summary
-	AS 'MODULE_PATHNAME', 'business_time_refuse_timestamp' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION
-	business_ttr_transition(duration_summary, business_calendar, timestamp, timestamp) IS
-	'refuses timestamps without a time zone';
-
-CREATE FUNCTION business_ttr_inverse(
-	duration_summary, business_calendar, timestamp, timestamp
-) RETURNS duration_summary
-	AS 'MODULE_PATHNAME', 'business_time_refuse_timestamp' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION
-	business_ttr_inverse(duration_summary, business_calendar, timestamp, timestamp) IS
-	'refuses timestamps without a time zone';
-
-CREATE FUNCTION business_ttr_transition(
-	duration_summary, business_calendar, timestamp, timestamp, timestamp
-) RETURNS duration_summary
-	AS 'MODULE_PATHNAME', 'business_time_refuse_timestamp' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION
-	business_ttr_transition(duration_summary, business_calendar, timestamp, timestamp, timestamp) IS
-	'refuses timestamps without a time zone';
-
-CREATE FUNCTION business_ttr_inverse(
-	duration_summary, business_calendar, timestamp, timestamp, timestamp
-) RETURNS duration_summary
-	AS 'MODULE_PATHNAME', 'business_time_refuse_timestamp' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION
-	business_ttr_inverse(duration_summary, business_calendar, timestamp, timestamp, timestamp) IS
-	'refuses timestamps without a time zone';
-
 CREATE FUNCTION duration_summary_combine(
 	duration_summary, duration_summary
 ) RETURNS duration_summary
@@ -514,54 +482,6 @@ CREATE AGGREGATE business_ttr(business_calendar, timestamptz, timestamptz, times
 );
 COMMENT ON AGGREGATE business_ttr(business_calendar, timestamptz, timestamptz, timestamptz) IS
 	'mean business time from opened to resolved, of what was resolved as of a moment';
-
-CREATE AGGREGATE business_ttr_agg(business_calendar, timestamp, timestamp) (
-	STYPE = duration_summary, SSPACE = 500,
-	SFUNC = business_ttr_transition, COMBINEFUNC = duration_summary_combine,
-	FINALFUNC = duration_summary_final,
-	MSTYPE = duration_summary, MSSPACE = 500,
-	MSFUNC = business_ttr_transition, MINVFUNC = business_ttr_inverse,
-	MFINALFUNC = duration_summary_final,
-	PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE business_ttr_agg(business_calendar, timestamp, timestamp) IS
-	'refuses timestamps without a time zone';
-
-CREATE AGGREGATE business_ttr(business_calendar, timestamp, timestamp) (
-	STYPE = duration_summary, SSPACE = 500,
-	SFUNC = business_ttr_transition, COMBINEFUNC = duration_summary_combine,
-	FINALFUNC = mean_duration,
-	MSTYPE = duration_summary, MSSPACE = 500,
-	MSFUNC = business_ttr_transition, MINVFUNC = business_ttr_inverse,
-	MFINALFUNC = mean_duration,
-	PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE business_ttr(business_calendar, timestamp, timestamp) IS
-	'refuses timestamps without a time zone';
-
-CREATE AGGREGATE business_ttr_agg(business_calendar, timestamp, timestamp, timestamp) (
-	STYPE = duration_summary, SSPACE = 500,
-	SFUNC = business_ttr_transition, COMBINEFUNC = duration_summary_combine,
-	FINALFUNC = duration_summary_final,
-	MSTYPE = duration_summary, MSSPACE = 500,
-	MSFUNC = business_ttr_transition, MINVFUNC = business_ttr_inverse,
-	MFINALFUNC = duration_summary_final,
-	PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE business_ttr_agg(business_calendar, timestamp, timestamp, timestamp) IS
-	'refuses timestamps without a time zone';
-
-CREATE AGGREGATE business_ttr(business_calendar, timestamp, timestamp, timestamp) (
-	STYPE = duration_summary, SSPACE = 500,
-	SFUNC = business_ttr_transition, COMBINEFUNC = duration_summary_combine,
-	FINALFUNC = mean_duration,
-	MSTYPE = duration_summary, MSSPACE = 500,
-	MSFUNC = business_ttr_transition, MINVFUNC = business_ttr_inverse,
-	MFINALFUNC = mean_duration,
-	PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE business_ttr(business_calendar, timestamp, timestamp, timestamp) IS
-	'refuses timestamps without a time zone';
 
 CREATE AGGREGATE rollup(duration_summary) (
 	STYPE = duration_summary, SSPACE = 800,

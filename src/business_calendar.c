@@ -40,9 +40,13 @@ typedef struct ZonePeriod
 	int64       base;
 } ZonePeriod;
 
-/* The rules go on for ever; periods until here are computed once. */
-#define PERIODS_UNTIL_YEAR_2100 (INT64CONST(36525) * USECS_PER_DAY)
-#define PERIODS 1024
+/*
+ * Some zones' rules go on for ever.  The Gregorian calendar repeats itself after 400 years, which
+ * are whole weeks, and PostgreSQL lets the zones do so too; so what is open behind the year 2100,
+ * when no zone has anything but its rule any more, and behind all exceptions comes again.
+ */
+#define YEAR_2100 (INT64CONST(36525) * USECS_PER_DAY)
+#define CYCLE (INT64CONST(146097) * USECS_PER_DAY)
 
 struct BusinessHours
 {
@@ -50,9 +54,11 @@ struct BusinessHours
 	struct varlena *value; /* what all this was made of */
 	CxmCalendar     calendar;
 	pg_tz          *zone;
-	bool            more; /* there are periods behind the last one */
+	ZonePeriod     *periods; /* all up to some moment */
 	int             n;
-	ZonePeriod      periods[PERIODS];
+	int             room;
+	TimestampTz     known_until; /* that moment: the year 2100, or the end of a cycle */
+	int64           cycle_open;  /* what is open in a cycle; 0 as long as that is not known */
 };
 
 /*
@@ -72,8 +78,10 @@ iana_zone(const char *name)
 	pg_tzenum *zones;
 	bool       found = false;
 
+	/* what some systems keep beside the zones */
 	if (strlen(name) > TZ_STRLEN_MAX || pg_strcasecmp(name, "localtime") == 0 ||
-	    pg_strcasecmp(name, "posixrules") == 0 || pg_strcasecmp(name, "Factory") == 0)
+	    pg_strcasecmp(name, "posixrules") == 0 || pg_strcasecmp(name, "Factory") == 0 ||
+	    pg_strncasecmp(name, "posix/", 6) == 0 || pg_strncasecmp(name, "right/", 6) == 0)
 		return NULL;
 	zone = pg_tzset(name);
 	if (zone == NULL || !pg_tz_acceptable(zone) || strpbrk(name, "0123456789<,") == NULL)
@@ -203,8 +211,32 @@ next_period(const BusinessHours *hours, const ZonePeriod *period, ZonePeriod *ne
 	return true;
 }
 
+/* Finds the periods that begin before some moment, behind those that have been found. */
 static void
-find_periods(BusinessHours *hours)
+find_periods(BusinessHours *hours, TimestampTz until)
+{
+	ZonePeriod next;
+
+	while (next_period(hours, &hours->periods[hours->n - 1], &next))
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (next.from >= until)
+		{
+			hours->known_until = until;
+			return;
+		}
+		if (hours->n == hours->room)
+		{
+			hours->room *= 2;
+			hours->periods = repalloc(hours->periods, hours->room * sizeof(ZonePeriod));
+		}
+		hours->periods[hours->n++] = next;
+	}
+	hours->known_until = PG_INT64_MAX;
+}
+
+static void
+find_first_periods(BusinessHours *hours)
 {
 	pg_time_t at = timestamptz_to_time_t(MIN_TIMESTAMP);
 	pg_time_t boundary;
@@ -214,28 +246,21 @@ find_periods(BusinessHours *hours)
 	int       after_isdst;
 
 	pg_next_dst_boundary(&at, &before, &before_isdst, &boundary, &after, &after_isdst, hours->zone);
+	hours->room = 256;
+	hours->periods = palloc(hours->room * sizeof(ZonePeriod));
 	hours->periods[0] = (ZonePeriod){MIN_TIMESTAMP, before * USECS_PER_SEC, 0};
 	hours->n = 1;
-	do
-		hours->more = next_period(hours, &hours->periods[hours->n - 1], &hours->periods[hours->n]);
-	while (hours->more && hours->periods[hours->n].from < PERIODS_UNTIL_YEAR_2100 &&
-	       ++hours->n < PERIODS - 1);
+	hours->cycle_open = 0;
+	find_periods(hours, YEAR_2100);
 }
 
+/* Microseconds of business time from some fixed moment to this one, which is known. */
 static inline int64
-open_in_period(const BusinessHours *hours, const ZonePeriod *period, TimestampTz at)
+known_open_until(const BusinessHours *hours, TimestampTz at)
 {
-	return period->base + cxm_calendar_open_until(&hours->calendar, at + period->offset);
-}
-
-/* Microseconds of business time from some fixed moment to this one. */
-static int64
-open_until(const BusinessHours *hours, TimestampTz at)
-{
-	int        low = 1;
-	int        high = hours->n;
-	ZonePeriod period;
-	ZonePeriod next;
+	const ZonePeriod *period;
+	int               low = 1;
+	int               high = hours->n;
 
 	/* the first period that begins later */
 	while (low < high)
@@ -247,17 +272,41 @@ open_until(const BusinessHours *hours, TimestampTz at)
 		else
 			high = middle;
 	}
-	if (low < hours->n || !hours->more)
-		return open_in_period(hours, &hours->periods[low - 1], at);
+	period = &hours->periods[low - 1];
+	return period->base + cxm_calendar_open_until(&hours->calendar, at + period->offset);
+}
 
-	/* beyond the year 2100 one at a time */
-	period = hours->periods[hours->n - 1];
-	while (next_period(hours, &period, &next) && next.from <= at)
+/* Finds the periods of a first whole cycle, which begins when no exception is left. */
+static pg_noinline void
+find_cycle(BusinessHours *hours)
+{
+	const CxmCalendar *calendar = &hours->calendar;
+	TimestampTz        from = YEAR_2100;
+
+	if (calendar->n_exceptions > 0)
+		from = Max(from,
+		           (calendar->exceptions[calendar->n_exceptions - 1].last_day + 3) * USECS_PER_DAY);
+	find_periods(hours, from + CYCLE);
+	if (hours->known_until == from + CYCLE)
+		hours->cycle_open = known_open_until(hours, from + CYCLE) - known_open_until(hours, from);
+}
+
+/* The same for any moment. */
+static int64
+open_until(BusinessHours *hours, TimestampTz at)
+{
+	int64 cycles;
+
+	if (likely(at < hours->known_until))
+		return known_open_until(hours, at);
+	if (hours->cycle_open == 0)
 	{
-		CHECK_FOR_INTERRUPTS();
-		period = next;
+		find_cycle(hours);
+		if (at < hours->known_until)
+			return known_open_until(hours, at);
 	}
-	return open_in_period(hours, &period, at);
+	cycles = (at - hours->known_until) / CYCLE + 1;
+	return known_open_until(hours, at - cycles * CYCLE) + cycles * hours->cycle_open;
 }
 
 static void
@@ -291,7 +340,7 @@ make_hours(const struct varlena *value, MemoryContext parent)
 	memcpy(hours->value, value, VARSIZE_ANY(value));
 	text = calendar_text(hours->value, &length);
 	hours->zone = parse_calendar(text, length, &hours->calendar, NULL);
-	find_periods(hours);
+	find_first_periods(hours);
 	MemoryContextSwitchTo(caller);
 	return hours;
 }
@@ -310,8 +359,13 @@ business_hours_arg(FunctionCallInfo fcinfo, int argno)
 	BusinessHours  *hours;
 
 	if (known == NULL)
+	{
+		cxm_refuse_zoneless_args(
+		    fcinfo, "Say where the clock stood: at::timestamp AT TIME ZONE 'Europe/Berlin', "
+		            "for example.");
 		known = fcinfo->flinfo->fn_extra =
 		    MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof(KnownCalendars));
+	}
 	for (size_t i = 0; i < lengthof(known->hours); i++)
 	{
 		hours = known->hours[i];
@@ -434,8 +488,8 @@ finite_arg(FunctionCallInfo fcinfo, int argno, const char *name)
 	TimestampTz at = PG_GETARG_TIMESTAMPTZ(argno);
 
 	if (TIMESTAMP_NOT_FINITE(at))
-		ereport(ERROR,
-		        (errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE), errmsg("%s is infinite", name)));
+		ereport(ERROR, (errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+		                errmsg("argument \"%s\" is infinite", name)));
 	return at;
 }
 
@@ -461,12 +515,12 @@ PG_FUNCTION_INFO_V1(business_time);
 Datum
 business_time(PG_FUNCTION_ARGS)
 {
-	TimestampTz starts_at = finite_arg(fcinfo, 1, "starts_at");
-	TimestampTz ends_at = finite_arg(fcinfo, 2, "ends_at");
+	BusinessHours *hours = business_hours_arg(fcinfo, 0);
+	TimestampTz    starts_at = finite_arg(fcinfo, 1, "starts_at");
+	TimestampTz    ends_at = finite_arg(fcinfo, 2, "ends_at");
 
 	check_order(starts_at, ends_at);
-	PG_RETURN_INTERVAL_P(
-	    interval_of(business_time_between(business_hours_arg(fcinfo, 0), starts_at, ends_at)));
+	PG_RETURN_INTERVAL_P(interval_of(business_time_between(hours, starts_at, ends_at)));
 }
 
 PG_FUNCTION_INFO_V1(business_time_multirange);
@@ -508,10 +562,11 @@ PG_FUNCTION_INFO_V1(business_time_at);
 Datum
 business_time_at(PG_FUNCTION_ARGS)
 {
-	TimestampTz at = finite_arg(fcinfo, 1, "at");
+	BusinessHours *hours = business_hours_arg(fcinfo, 0);
+	TimestampTz    at = finite_arg(fcinfo, 1, "at");
 
 	/* open at a moment: the microsecond that begins with it is */
-	PG_RETURN_BOOL(business_time_between(business_hours_arg(fcinfo, 0), at, at + 1) > 0);
+	PG_RETURN_BOOL(business_time_between(hours, at, at + 1) > 0);
 }
 
 /*
@@ -519,7 +574,7 @@ business_time_at(PG_FUNCTION_ARGS)
  * falls, so that halving finds it; doubling finds where to begin.
  */
 static bool
-first_open_until(const BusinessHours *hours, TimestampTz from, int64 open, TimestampTz *result)
+first_open_until(BusinessHours *hours, TimestampTz from, int64 open, TimestampTz *result)
 {
 	const TimestampTz last = END_TIMESTAMP - 1;
 	TimestampTz       low = from;
@@ -554,8 +609,10 @@ business_deadline(PG_FUNCTION_ARGS)
 	int64          open = open_until(hours, starts_at);
 	TimestampTz    deadline;
 
-	if (pg_add_s64_overflow(open, (int64) cxm_interval_microseconds(PG_GETARG_INTERVAL_P(2)),
-	                        &open) ||
+	if (pg_add_s64_overflow(
+	        open,
+	        (int64) cxm_interval_microseconds(PG_GETARG_INTERVAL_P(2), "argument \"allowed\""),
+	        &open) ||
 	    !first_open_until(hours, starts_at, open, &deadline))
 		ereport(ERROR, (errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
 		                errmsg("deadline out of range of type timestamp with time zone")));
@@ -564,7 +621,7 @@ business_deadline(PG_FUNCTION_ARGS)
 
 /* The last moment up to which all is open from this one on; doubling and halving once more. */
 static TimestampTz
-open_to(const BusinessHours *hours, TimestampTz from, TimestampTz limit)
+open_to(BusinessHours *hours, TimestampTz from, TimestampTz limit)
 {
 	int64       open = open_until(hours, from);
 	TimestampTz low = from;
@@ -621,19 +678,4 @@ business_spans(PG_FUNCTION_ARGS)
 		tuplestore_putvalues(result->setResult, result->setDesc, &value, &null);
 	}
 	return (Datum) 0;
-}
-
-/*
- * A timestamp without a zone would be taken to stand in the session's zone, without a word: there
- * are functions that take one, which refuse it.
- */
-PG_FUNCTION_INFO_V1(business_time_refuse_timestamp);
-Datum
-business_time_refuse_timestamp(PG_FUNCTION_ARGS)
-{
-	(void) fcinfo;
-	ereport(ERROR,
-	        (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-	         errmsg("business time needs timestamps with a time zone"),
-	         errhint("Say where the clock stood: at AT TIME ZONE 'Europe/Berlin', for example.")));
 }

@@ -17,7 +17,8 @@ typedef struct BusinessHours BusinessHours;
 
 /*
  * The calendar in an argument that is not NULL, made ready to compute with.  It is kept in
- * fn_extra, with some others that the function was called with.
+ * fn_extra, with some others that the function was called with.  The first time, the function's
+ * call is checked for timestamps without a zone.
  */
 extern BusinessHours *business_hours_arg(FunctionCallInfo fcinfo, int argno);
 

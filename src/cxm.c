@@ -7,10 +7,16 @@
 #include <math.h>
 
 #include "access/htup_details.h"
+#include "catalog/pg_aggregate.h"
 #include "common/int.h"
 #include "funcapi.h"
+#include "nodes/execnodes.h"
+#include "nodes/nodeFuncs.h"
 #include "utils/builtins.h"
+#include "utils/fmgroids.h"
+#include "utils/lsyscache.h"
 #include "utils/numeric.h"
+#include "utils/syscache.h"
 #include "utils/timestamp.h"
 
 CXM_MODULE_MAGIC;
@@ -37,24 +43,28 @@ cxm_level_arg(FunctionCallInfo fcinfo, int argno)
 }
 
 static pg_noinline void
-refuse_interval(const Interval *interval)
+refuse_interval(const Interval *interval, const char *what)
 {
+#ifdef INTERVAL_NOT_FINITE
+	if (INTERVAL_NOT_FINITE(interval))
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("%s is infinite", what)));
+#endif
 	ereport(
 	    ERROR,
 	    (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-	     errmsg("duration %s is negative or infinite",
+	     errmsg("%s is negative: %s", what,
 	            DatumGetCString(DirectFunctionCall1(interval_out, PointerGetDatum(interval))))));
 }
 
 uint64
-cxm_interval_microseconds(const Interval *interval)
+cxm_interval_microseconds(const Interval *interval, const char *what)
 {
 	int64 days = (int64) interval->month * DAYS_PER_MONTH + interval->day;
 	int64 microseconds;
 
 #ifdef INTERVAL_NOT_FINITE
 	if (INTERVAL_NOT_FINITE(interval))
-		refuse_interval(interval);
+		refuse_interval(interval, what);
 #endif
 	if (days == 0)
 		microseconds = interval->time;
@@ -62,8 +72,105 @@ cxm_interval_microseconds(const Interval *interval)
 	         pg_add_s64_overflow(microseconds, interval->time, &microseconds))
 		ereport(ERROR, (errcode(ERRCODE_INTERVAL_FIELD_OVERFLOW), errmsg("interval out of range")));
 	if (microseconds < 0)
-		refuse_interval(interval);
+		refuse_interval(interval, what);
 	return (uint64) microseconds;
+}
+
+/* The type without a zone from which PostgreSQL casts the expression's value of its own accord. */
+static Oid
+zoneless_type(Node *expression)
+{
+	List     *values = NIL;
+	ListCell *cell;
+	Oid       type = InvalidOid;
+
+	if (expression == NULL)
+		return InvalidOid;
+	if (IsA(expression, FuncExpr))
+	{
+		FuncExpr *call = (FuncExpr *) expression;
+
+		if (call->funcformat == COERCE_IMPLICIT_CAST &&
+		    (call->funcid == F_TIMESTAMPTZ_TIMESTAMP || call->funcid == F_TIMESTAMPTZ_DATE))
+			type = exprType(linitial(call->args));
+	}
+	/* what hands on one of several values */
+	else if (IsA(expression, CoalesceExpr))
+		values = ((CoalesceExpr *) expression)->args;
+	else if (IsA(expression, MinMaxExpr))
+		values = ((MinMaxExpr *) expression)->args;
+	else if (IsA(expression, CaseExpr))
+	{
+		type = zoneless_type((Node *) ((CaseExpr *) expression)->defresult);
+		values = ((CaseExpr *) expression)->args;
+	}
+	else if (IsA(expression, CaseWhen))
+		type = zoneless_type((Node *) ((CaseWhen *) expression)->result);
+	else if (IsA(expression, TargetEntry))
+		type = zoneless_type((Node *) ((TargetEntry *) expression)->expr);
+
+	foreach (cell, values)
+		type = OidIsValid(type) ? type : zoneless_type(lfirst(cell));
+	return type;
+}
+
+static void
+refuse_zoneless(Oid function, List *args, const char *hint)
+{
+	ListCell *cell;
+	int       place = 0;
+
+	foreach (cell, args)
+	{
+		Oid type = zoneless_type(lfirst(cell));
+
+		place++;
+		if (OidIsValid(type))
+			ereport(ERROR,
+			        (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			         errmsg("argument %d of %s has no time zone", place, get_func_name(function)),
+			         errdetail("A value of type %s would be taken to stand in the session's zone.",
+			                   format_type_be(type)),
+			         errhint("%s", hint)));
+	}
+}
+
+void
+cxm_refuse_zoneless_args(FunctionCallInfo fcinfo, const char *hint)
+{
+	FmgrInfo *function = fcinfo->flinfo;
+
+	if (fcinfo->context != NULL && IsA(fcinfo->context, AggState))
+	{
+		Aggref *call = AggGetAggref(fcinfo);
+
+		if (call != NULL)
+			refuse_zoneless(call->aggfnoid, call->args, hint);
+	}
+	else if (fcinfo->context != NULL && IsA(fcinfo->context, WindowAggState))
+	{
+		ListCell *cell;
+
+		/* which of the window's functions this is does not matter: each must do */
+		foreach (cell, ((WindowAggState *) fcinfo->context)->funcs)
+		{
+			WindowFunc       *call = lfirst_node(WindowFuncExprState, cell)->wfunc;
+			HeapTuple         tuple = SearchSysCache1(AGGFNOID, ObjectIdGetDatum(call->winfnoid));
+			Form_pg_aggregate aggregate;
+			bool              ours;
+
+			if (!HeapTupleIsValid(tuple))
+				continue;
+			aggregate = (Form_pg_aggregate) GETSTRUCT(tuple);
+			ours = aggregate->aggtransfn == function->fn_oid ||
+			       aggregate->aggmtransfn == function->fn_oid;
+			ReleaseSysCache(tuple);
+			if (ours)
+				refuse_zoneless(call->winfnoid, call->args, hint);
+		}
+	}
+	else if (function->fn_expr != NULL && IsA(function->fn_expr, FuncExpr))
+		refuse_zoneless(function->fn_oid, ((FuncExpr *) function->fn_expr)->args, hint);
 }
 
 Datum

@@ -39,9 +39,16 @@ extern double cxm_level_arg(FunctionCallInfo fcinfo, int argno);
 
 /*
  * An interval as a duration in microseconds, an error when it is negative: a month has 30 days and
- * a day 24 hours, as they have where PostgreSQL compares intervals.
+ * a day 24 hours, as they have where PostgreSQL compares intervals.  The message says what it is.
  */
-extern uint64 cxm_interval_microseconds(const Interval *interval);
+extern uint64 cxm_interval_microseconds(const Interval *interval, const char *what);
+
+/*
+ * An error where the call has a timestamp or a date for a timestamptz: PostgreSQL casts it, without
+ * a word, as if it stood in the zone of the session.  Overloads for every mixture would be dozens;
+ * the call's own expression tells.  To be asked once, when fn_extra is still empty.
+ */
+extern void cxm_refuse_zoneless_args(FunctionCallInfo fcinfo, const char *hint);
 
 /* A named composite value of the calling function's declared type.  NaN becomes NULL. */
 extern Datum cxm_record_of_doubles(FunctionCallInfo fcinfo, const double *values, int n);

@@ -11,6 +11,8 @@
  *	resolved	histogram, see core/log_histogram.h
  *	ages		histogram; only with ages
  *
+ * What holds nothing has no payload at all, whether ages would be known or not.
+ *
  * As the state of an aggregate the same type has bit 1 of its flags set, and counters for every
  * bucket of a window in each histogram, which widen and grow as they fill:
  *
@@ -203,6 +205,8 @@ view_summary(const void *value)
 	DurationView         view = {0};
 	uint64               number;
 
+	if (SUMMARY_IS_BLANK(value))
+		return view;
 	if (end - at < 2)
 		summary_refuse_value(&duration_summary_type);
 	if (at[0] != DURATION_VERSION)
@@ -349,6 +353,30 @@ total_is_sound(const DurationView *view)
 	       cxm_uint128_compare(view->total, most) <= 0;
 }
 
+/* All that is counted, resolved or not, is a number that readers can return. */
+static bool
+counts_are_sound(const DurationView *view)
+{
+	uint64 left = CXM_COUNTER_CEILING - Min(view->unresolved, CXM_COUNTER_CEILING);
+
+	if (view->unresolved > CXM_COUNTER_CEILING)
+		return false;
+	for (int which = RESOLVED; which <= OPEN; which++)
+	{
+		HistogramView histogram = view->histogram[which];
+		int           bucket;
+		uint64        count;
+
+		while (next_bucket(&histogram, &bucket, &count))
+		{
+			if (count > left)
+				return false;
+			left -= count;
+		}
+	}
+	return true;
+}
+
 /* The one form in which a summary leaves. */
 static struct varlena *
 canonical_summary(const DurationView *view)
@@ -360,6 +388,10 @@ canonical_summary(const DurationView *view)
 	struct varlena *summary;
 	unsigned char  *at;
 
+	if (is_empty(view))
+		return summary_blank();
+	if (!counts_are_sound(view))
+		summary_refuse_overflow("count of durations");
 	for (int which = RESOLVED; which <= OPEN; which++)
 	{
 		HistogramView histogram = view->histogram[which];
@@ -585,8 +617,8 @@ count_interval(FunctionCallInfo fcinfo, bool add)
 {
 	if (unlikely(PG_ARGISNULL(1)))
 		return count_unresolved(fcinfo, add);
-	return count_row(fcinfo, false, RESOLVED, cxm_interval_microseconds(PG_GETARG_INTERVAL_P(1)),
-	                 add);
+	return count_row(fcinfo, false, RESOLVED,
+	                 cxm_interval_microseconds(PG_GETARG_INTERVAL_P(1), "duration"), add);
 }
 
 PG_FUNCTION_INFO_V1(duration_transition);
@@ -624,11 +656,11 @@ timestamp_text(int64 time)
 static pg_noinline void
 refuse_infinity(const char *argument)
 {
-	ereport(ERROR,
-	        (errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE), errmsg("%s is infinite", argument),
-	         strcmp(argument, "resolved_at") == 0
-	             ? errhint("What is not resolved yet has NULL for its resolved_at.")
-	             : 0));
+	ereport(ERROR, (errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+	                errmsg("argument \"%s\" is infinite", argument),
+	                strcmp(argument, "resolved_at") == 0
+	                    ? errhint("What is not resolved yet has NULL for its resolved_at.")
+	                    : 0));
 }
 
 static pg_noinline void
@@ -652,6 +684,20 @@ elapsed(FunctionCallInfo fcinfo, bool business, int64 from, int64 to)
 	return (uint64) result;
 }
 
+/* A date, or a timestamp without a zone beside one that has it, is refused; once for all rows. */
+static pg_noinline void
+check_zones(FunctionCallInfo fcinfo, bool business)
+{
+	if (business)
+	{
+		business_hours_arg(fcinfo, 1);
+		return;
+	}
+	cxm_refuse_zoneless_args(fcinfo, "Say where the clock stood: at::timestamp AT TIME ZONE "
+	                                 "'Europe/Berlin', for example; or cast all to timestamp.");
+	fcinfo->flinfo->fn_extra = fcinfo->flinfo;
+}
+
 /* Arguments: the state, the calendar if any, opened_at, resolved_at and, with ages, as_of. */
 static pg_attribute_always_inline DurationState *
 count_ticket(FunctionCallInfo fcinfo, bool business, bool ages, TimeText time_text, bool add)
@@ -665,6 +711,8 @@ count_ticket(FunctionCallInfo fcinfo, bool business, bool ages, TimeText time_te
 	if (business && PG_ARGISNULL(1))
 		ereport(ERROR,
 		        (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("calendar must not be null")));
+	if (time_text == timestamptz_text && unlikely(fcinfo->flinfo->fn_extra == NULL))
+		check_zones(fcinfo, business);
 	if (ages)
 	{
 		if (PG_ARGISNULL(argno + 2))
@@ -737,6 +785,7 @@ duration_summary_subtract(PG_FUNCTION_ARGS)
 /*
  * Text: {"total_microseconds": 90, "resolved": {"40": 1, "50": 1}, "unresolved": 3}.  A bucket is
  * named by its shortest duration, in microseconds.  With ages "unresolved" holds buckets too.
+ * Nothing at all is {}.
  */
 static void
 append_histogram(StringInfo text, HistogramView histogram)
@@ -762,6 +811,8 @@ summary_text(const void *value)
 	StringInfoData text;
 	char           total[CXM_UINT128_TEXT];
 
+	if (is_empty(&view))
+		return pstrdup("{}");
 	cxm_uint128_print(view.total, 0, total);
 	initStringInfo(&text);
 	appendStringInfo(&text, "{\"total_microseconds\": %s, \"resolved\": ", total);
@@ -909,6 +960,10 @@ duration_summary_in(PG_FUNCTION_ARGS)
 		        (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
 		         errmsg("invalid input syntax for type %s", TYPE_NAME),
 		         errdetail("The value of \"total_microseconds\" does not fit the durations.")));
+	if (!counts_are_sound(&view))
+		ereturn(escontext, (Datum) 0,
+		        (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+		         errmsg("count of durations out of range")));
 	PG_RETURN_POINTER(canonical_summary(&view));
 }
 
@@ -942,7 +997,9 @@ duration_summary_recv(PG_FUNCTION_ARGS)
 	uint64               number;
 	uint64               total;
 
-	if (size > 0 && body[0] != DURATION_VERSION)
+	if (size == 0)
+		PG_RETURN_POINTER(summary_blank());
+	if (body[0] != DURATION_VERSION)
 		summary_refuse_version(&duration_summary_type, body[0]);
 	if (size < 2 || (body[1] & ~DURATION_AGES) != 0)
 		summary_refuse_binary(&duration_summary_type, "There are unknown flags, or none.");
@@ -963,8 +1020,12 @@ duration_summary_recv(PG_FUNCTION_ARGS)
 		if (!cxm_log_total(stored.at, (size_t) (stored.end - stored.at), &total))
 			summary_refuse_binary(&duration_summary_type, "A histogram is corrupt.");
 	}
+	if (!counts_are_sound(&view))
+		summary_refuse_binary(&duration_summary_type, "There are too many durations.");
 	if (!total_is_sound(&view))
 		summary_refuse_binary(&duration_summary_type, "The total does not fit the durations.");
+	if (is_empty(&view))
+		summary_refuse_binary(&duration_summary_type, "There is nothing in it.");
 	PG_RETURN_POINTER(summary);
 }
 
@@ -1185,7 +1246,8 @@ Datum
 duration_within(PG_FUNCTION_ARGS)
 {
 	DurationView view = summary_arg(fcinfo, 0);
-	int          limit = cxm_log_buckets_within(cxm_interval_microseconds(PG_GETARG_INTERVAL_P(1)));
+	uint64       target = cxm_interval_microseconds(PG_GETARG_INTERVAL_P(1), "argument \"target\"");
+	int          limit = cxm_log_buckets_within(target);
 	double       in_time = (double) count_below(view.histogram[RESOLVED], limit);
 	double       all = (double) resolved_of(&view);
 

@@ -39,12 +39,13 @@ return {
 			SELECT percentile_cont(ARRAY[0.5, 0.9, 0.99]) WITHIN GROUP (ORDER BY seconds) AS seconds
 			FROM wait},
 
-		# Tickets of any length up to a day, a year, fifty years.
+		# Tickets of any length up to a day, a year, fifty years, and to the year 9999 or so.
 		span => q{
 			CREATE TABLE span AS
 			SELECT opened_at, opened_at + r * interval '1 day' AS day,
 				opened_at + r * interval '1 year' AS year,
-				opened_at + r * interval '50 years' AS fifty_years
+				opened_at + r * interval '50 years' AS fifty_years,
+				opened_at + r * interval '7975 years' AS year_9999
 			FROM (SELECT setseed(0.2)) AS seed, generate_series(1, {rows/10}),
 				LATERAL (
 					SELECT timestamptz '2024-07-01' + random() * interval '1 year' AS opened_at,
@@ -140,6 +141,7 @@ return {
 				{ of => 'day' },
 				{ of => 'year', limits => ['time <= 1.5 x day'] },
 				{ of => 'fifty_years', limits => ['time <= 1.5 x day'] },
+				{ of => 'year_9999', limits => ['time <= 1.5 x day'] },
 			],
 		},
 		{

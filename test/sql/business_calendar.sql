@@ -67,7 +67,9 @@ SELECT pg_temp.error_of(format('SELECT %L::business_calendar', text)) FROM unnes
 	'sat 10:00-14:00,friday-MON 9:00-12:00, 13:00-17:00 in asia/kolkata',
 	'Mon-Fri 09:00-17:00, Wed 16:00-18:00 in UTC', 'Sun 22:00-06:00, Mon 05:00-09:00 in UTC',
 	'Mon 22:00-06:00, Mon-Sun 00:00-24:00 in UTC',
-	'Mon 09:00-17:00 in localtime', 'Mon 09:00-17:00 in Nowhere', 'Mon 09:00-17:00 in UTC+3',
+	'Mon 09:00-17:00 in localtime', 'Mon 09:00-17:00 in posixrules', 'Mon 09:00-17:00 in factory',
+	'Mon 09:00-17:00 in posix/Europe/Berlin', 'Mon 09:00-17:00 in Right/UTC',
+	'Mon 09:00-17:00 in Nowhere', 'Mon 09:00-17:00 in UTC+3',
 	'Mon 09:00-17:00 in ../UTC', 'Mon 09:00-17:00 in EST5EDT,M3.2.0,M11.1.0',
 	'Mon 09:00-17:00 in ' || repeat('x', 300),
 	'Mon ' || repeat('09:00-17:00 ', 1000) || 'in UTC']) AS text;
@@ -123,18 +125,52 @@ SELECT pg_temp.error_of(statement) FROM unnest(ARRAY[
 	$$SELECT business_time('Mon 09:00-17:00 in UTC', '2026-11-23 00:00Z', 'infinity')$$,
 	$$SELECT business_time('Mon 09:00-17:00 in UTC', '{(,2026-11-23 00:00Z)}'::tstzmultirange)$$,
 	$$SELECT business_time('Mon 09:00-17:00 in UTC', '{[2026-11-23 00:00Z,infinity]}'::tstzmultirange)$$,
-	$$SELECT business_time('Mon 09:00-17:00 in UTC', timestamp '2026-11-23', timestamp '2026-11-24')$$,
-	$$SELECT business_time('Mon 09:00-17:00 in UTC', timestamp '2026-11-23', now())$$,
 	$$SELECT business_time('Mon 09:00-17:00 in UTC', '{[2026-11-23,2026-11-24)}'::tsmultirange)$$,
 	$$SELECT business_time('Mon-Sun 00:00-24:00 in UTC', '4714-11-24 BC', '294276-01-01')$$,
-	$$SELECT business_deadline('Mon 09:00-17:00 in UTC', timestamp '2026-11-23', '1 hour')$$,
 	$$SELECT business_deadline('Mon 09:00-17:00 in UTC', '2026-11-23 00:00Z', '-1 hour')$$,
 	$$SELECT business_deadline('Mon 09:00-17:00 in UTC', '2026-11-23 00:00Z', '170000 years')$$,
 	$$SELECT business_deadline('Mon 09:00-17:00 in UTC', 'infinity', '1 hour')$$,
 	$$SELECT is_business_time('Mon 09:00-17:00 in UTC', 'infinity')$$,
-	$$SELECT is_business_time('Mon 09:00-17:00 in UTC', timestamp '2026-11-23')$$,
-	$$SELECT business_spans('Mon 09:00-17:00 in UTC', timestamp '2026-11-23', timestamp '2026-11-24')$$,
 	$$SELECT business_spans('Mon 09:00-17:00 in UTC', '2026-11-24 00:00Z', '2026-11-23 00:00Z')$$]) statement;
+
+--
+-- What has no zone is refused, wherever it stands: PostgreSQL would cast it in the session's zone
+--
+CREATE TEMP TABLE moment (at timestamptz, local timestamp, day date);
+INSERT INTO moment VALUES ('2026-11-23 12:00Z', '2026-11-23 12:00', '2026-11-23');
+CREATE FUNCTION pg_temp.refused(call text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	error text := pg_temp.error_of(replace(call, 'c,', quote_literal('Mon-Fri 09:00-17:00 in UTC') || ','));
+BEGIN
+	RETURN substring(error FROM '(no error|argument . of \w+ has no time zone)') || coalesce(', '
+		|| substring(error FROM 'type (date|timestamp without time zone) would be'), '');
+END
+$$;
+-- each type in each place: only timestamptz with timestamptz passes
+SELECT name, a, b, pg_temp.refused(format('SELECT %s(c, %s, %s) FROM moment', name, a, b))
+FROM (VALUES (1, 'business_time'), (2, 'business_spans'), (3, 'business_ttr'), (4, 'business_ttr_agg'))
+	n (place, name), unnest('{at, local, day}'::text[]) WITH ORDINALITY a (a, i),
+	unnest('{at, local, day}'::text[]) WITH ORDINALITY b (b, j) ORDER BY place, i, j;
+SELECT call, pg_temp.refused('SELECT ' || call || ' FROM moment') FROM unnest(ARRAY[
+	'is_business_time(c, at)', 'is_business_time(c, local)', 'is_business_time(c, day)',
+	'is_business_time(c, local AT TIME ZONE ''Asia/Kolkata'')', 'is_business_time(c, day::timestamptz)',
+	'business_deadline(c, at, ''1 h'')', 'business_deadline(c, local, ''1 h'')',
+	'business_deadline(c, day, ''1 h'')', 'business_time(c, at, coalesce(local, now()))',
+	'business_time(c, at, greatest(at, now(), day))', 'business_time(c, at, least(at, at))',
+	'business_time(c, at, CASE WHEN at > local THEN at ELSE local END)',
+	'business_time(c, at, CASE WHEN at > local THEN local ELSE at END)',
+	'business_time(c, at, CASE WHEN at > local THEN at ELSE at END)',
+	'business_ttr_agg(c, at, at, at)', 'business_ttr_agg(c, local, local, now())',
+	'business_ttr_agg(c, at, NULL, day + 1)', 'business_ttr_agg(c, at, NULL, day + interval ''1 day'')',
+	'business_ttr(c, at, local) OVER ()', 'business_ttr_agg(c, at, at, day) OVER ()',
+	'business_ttr(c, at, at, at) OVER (), count(*) OVER ()']) call;
+-- parameters and literals that nobody has given a type
+PREPARE pauses AS SELECT business_time($1, $2);
+EXECUTE pauses('Mon-Fri 09:00-17:00 in UTC', '{[2026-11-20 10:00, 2026-11-20 11:00)}');
+PREPARE span AS SELECT business_time($1, $2, $3), business_deadline($1, $2, $4), is_business_time($1, $2),
+	business_ttr($1, $2, $3), business_ttr($1, $2, NULL, $3);
+EXECUTE span('Mon-Fri 09:00-17:00 in UTC', '2026-11-20 10:00', '2026-11-23 10:00', '8 hours');
+SELECT business_time('Mon-Fri 09:00-17:00 in UTC', '{[2026-11-20 10:00, 2026-11-20 11:00)}');
 
 --
 -- Laws, over random calendars, zones and times
@@ -201,3 +237,52 @@ FROM random_span, generate_series(1, 5),
 -- at a moment
 SELECT count(*), count(*) FILTER (WHERE is_business_time(c, starts_at)
 	= pg_temp.is_open(hours, holidays, half_day, starts_at AT TIME ZONE zone)) FROM random_span;
+
+--
+-- The far future, where the rules of the clocks repeat themselves every 400 years
+--
+CREATE TEMP TABLE far_calendar AS
+	SELECT id, zone, hours, holidays, half_day, format('Mon-Fri %s, Sat-Sun %s in %s except %s, %s 01:00-04:30',
+		hours[1], hours[2], zone, array_to_string(holidays, ', '), half_day)::business_calendar AS c
+	FROM (SELECT id, zone, hours, ARRAY[date '2101-03-20' + id, date '7999-10-20' + id] AS holidays,
+			date '2437-03-20' + id AS half_day
+		FROM random_calendar) t;
+CREATE TEMP TABLE far_span AS
+	SELECT c.*, starts_at, starts_at + (random() * 6000)::int * interval '1 minute' AS ends_at
+	FROM far_calendar c, generate_series(1, 5) i,
+		LATERAL (SELECT (ARRAY['2099-12-28 00:00Z', '2101-03-18 00:00Z', '2437-03-18 00:00Z', '7999-10-18 00:00Z',
+			'9876-10-20 00:00Z'])[i]::timestamptz + (random() * 3000)::int * interval '1 minute'
+			+ c.id * interval '1 day' AS starts_at) t;
+-- minute by minute, by the clock that PostgreSQL shows
+SELECT count(*) AS spans, count(*) FILTER (WHERE business_time(c, starts_at, ends_at) = reference) AS equal,
+	count(*) FILTER (WHERE reference > '0') > 80 AS most_are_open
+FROM far_span, LATERAL (
+	SELECT count(*) * interval '1 minute' AS reference
+	FROM generate_series(starts_at, ends_at - interval '1 minute', interval '1 minute') minute
+	WHERE pg_temp.is_open(hours, holidays, half_day, minute AT TIME ZONE zone)) t;
+-- additive over any split of the whole, and the deadline is where the time is over
+SELECT count(*), count(*) FILTER (WHERE business_time(c, '2026-01-01', middle) + business_time(c, middle, ends_at)
+	= business_time(c, '2026-01-01', ends_at)) AS additive,
+	count(*) FILTER (WHERE business_time(c, '2026-01-01', deadline) = business_time(c, '2026-01-01', middle)
+		AND business_deadline(c, starts_at, '100 hours') > starts_at) AS deadlines
+FROM far_span, generate_series(1, 20),
+	LATERAL (SELECT timestamptz '2026-01-01' + random() * (ends_at - '2026-01-01') AS middle) m,
+	LATERAL (SELECT business_deadline(c, '2026-01-01', business_time(c, '2026-01-01', middle)) AS deadline) d;
+-- the night shift of each Saturday in 1,200 years, by PostgreSQL's own clock, and their spans
+SELECT zone, business_time(c, '2200-01-01 00:00Z', '3400-01-01 00:00Z') = shifts AS time, spans = n AS spans
+FROM unnest('{Europe/Berlin, America/New_York, Australia/Lord_Howe, Asia/Kolkata}'::text[]) zone,
+	LATERAL (SELECT ('Sat 22:00-06:00 in ' || zone)::business_calendar AS c) c,
+	LATERAL (SELECT count(*) AS n, sum((day + interval '30 hours') AT TIME ZONE zone
+			- (day + interval '22 hours') AT TIME ZONE zone) AS shifts
+		FROM generate_series(timestamp '2200-01-04', '3399-12-28', '7 days') day) s,
+	LATERAL (SELECT count(*) AS spans FROM business_spans(c, '2200-01-01 00:00Z', '3400-01-01 00:00Z')) b;
+-- every zone there is, at any moment until 200000: the local clock is the one that PostgreSQL shows,
+-- unless AT TIME ZONE takes the name for an abbreviation
+SELECT count(DISTINCT zone) > 300 AS zones, count(*) FILTER (WHERE is_business_time(c, at)
+		<> (local::time >= '12:00' AND local::time < '20:00' AND extract(isodow FROM local) < 5)) AS wrong
+FROM (SELECT name AS zone, ('Mon-Thu 12:00-20:00 in ' || name)::business_calendar AS c
+		FROM pg_timezone_names
+		WHERE name !~* '^(posix/|right/|localtime$|posixrules$|Factory$)' AND name NOT IN (SELECT abbrev FROM pg_timezone_abbrevs) OFFSET 0) z,
+	LATERAL (SELECT timestamptz '2026-01-01 00:00Z' + power(random(), 3 + length(zone) % 2) * interval '198000 years' AS at
+		FROM generate_series(1, 25)) m,
+	LATERAL (SELECT at AT TIME ZONE zone AS local) l;

@@ -203,8 +203,13 @@ SELECT '{}'::duration_summary, '{"unresolved": {"512": 2}, "resolved": {"5": 1, 
 -- as many as a count holds, and no more
 SELECT pg_temp.error_of($$SELECT s + s FROM (SELECT '{"resolved": {"1": 9223372036854775807},
 	"total_microseconds": 9223372036854775807}'::duration_summary AS s) t$$);
-SELECT pg_temp.error_of($$SELECT resolved(s) FROM (SELECT '{"resolved": {"1": 9223372036854775807, "2": 1},
-	"total_microseconds": 9223372036854775809}'::duration_summary AS s) t$$);
+SELECT pg_temp.error_of(format('SELECT %L::duration_summary', text)) FROM unnest(ARRAY[
+	'{"resolved": {"1": 9223372036854775807, "2": 1}, "total_microseconds": 9223372036854775809}',
+	'{"resolved": {"0": 9223372036854775807}, "unresolved": 1}',
+	'{"resolved": {"0": 9223372036854775806}, "unresolved": {"5": 1, "9": 1}}',
+	'{"resolved": {"0": 9223372036854775806}, "unresolved": {"5": 1}}']) text;
+SELECT pg_temp.error_of($$SELECT '{"resolved": {"0": 9223372036854775806}, "unresolved": 1}'::duration_summary + duration_agg(d)
+	FROM unnest('{0, 5 s, NULL}'::interval[]) d GROUP BY d$$);
 -- a total beyond what hours can hold has days of 24
 SELECT total_duration(s + s + s + s), mean_duration(s + s + s) FROM (SELECT duration_agg('100000 years') AS s) t;
 
@@ -213,4 +218,49 @@ PREPARE untyped AS SELECT resolved(duration_agg($1)), percentile(duration_agg('1
 EXECUTE untyped('1 hour', 0.5);
 PREPARE dates AS SELECT resolved(ttr_agg($1, $2)), ttr($1, $2, $3), business_ttr($4, $1, $2);
 EXECUTE dates('2026-01-01', '2026-01-02', '2026-01-03', 'Mon-Sun 00:00-24:00 in UTC');
-SELECT ttr(date '2026-01-01', date '2026-01-03');
+-- with a zone or without one: not both, and no dates, which PostgreSQL would cast in the session's zone
+CREATE TEMP TABLE moment AS SELECT timestamptz '2026-03-02 12:00Z' AS at, timestamp '2026-03-02 12:00' AS local,
+	date '2026-03-02' AS day;
+SELECT call, substring(pg_temp.error_of('SELECT ' || call || ' FROM moment') FROM '[^.]*') FROM unnest(ARRAY[
+	'ttr_agg(at, at)', 'ttr_agg(local, local)', 'ttr_agg(at, local)', 'ttr_agg(local, at)', 'ttr_agg(day, day)',
+	'ttr(at, at, at)', 'ttr(local, local, local)', 'ttr(local, local, now())', 'ttr(at, NULL, localtimestamp)',
+	'ttr(at, at, current_date)', 'ttr(at, at, current_date::timestamp AT TIME ZONE ''UTC'')',
+	'ttr_agg(at, coalesce(local, now()))', 'ttr(local, at) OVER ()', 'ttr(at, at) OVER ()']) call;
+SELECT ttr(day::timestamp, (day + 2)::timestamp) FROM moment;
+SELECT pg_temp.error_of('SELECT ttr(day, day + 2) FROM moment');
+
+--
+-- Nothing is one value, {}: whatever was in it, or could have been
+--
+SELECT d AS nothing, d = '{}' AS same, duration_summary_send(d) AS sent, resolved(d), unresolved(d), ttr(d),
+	percentile(d, 0.5), percentiles(d, '{0.5}'), within(d, '1 h'), total_duration(d)
+FROM unnest('{"{}", "{\"unresolved\": {}}", "{\"unresolved\": 0, \"total_microseconds\": 0}"}'::duration_summary[]) d;
+CREATE TEMP TABLE any_summary AS
+	SELECT kind, s FROM part WHERE part = 0 UNION ALL
+	SELECT k, '{}'::duration_summary FROM unnest('{plain, as of}'::text[]) k UNION ALL
+	SELECT kind, s - s FROM part WHERE part = 1 AND shape = 'century' UNION ALL
+	SELECT 'plain', duration_agg(NULL) UNION ALL
+	SELECT 'as of', ttr_agg(timestamptz '2026-01-01', NULL, '2026-01-02');
+SELECT count(*), bool_and((a.s + b.s) - b.s = a.s AND a.s + b.s = b.s + a.s AND (a.s - a.s) + b.s = b.s
+	AND a.s - '{}' = a.s AND '{}' + a.s = a.s AND a.s::text::duration_summary = a.s
+	AND duration_summary_send((a.s + b.s) - b.s) = duration_summary_send(a.s)) AS law
+FROM any_summary a JOIN any_summary b USING (kind);
+-- somebody's own aggregate may let a state out that holds nothing any more
+CREATE AGGREGATE pg_temp.state_of(timestamptz, timestamptz, timestamptz) (
+	SFUNC = ttr_transition, STYPE = duration_summary, MSFUNC = ttr_transition, MINVFUNC = ttr_inverse,
+	MSTYPE = duration_summary);
+SELECT id, s, rollup(s) OVER () AS rollup, s + s AS twice, duration_summary_send(s) = '' AS nothing FROM (
+	SELECT id, pg_temp.state_of(opened_at, resolved_at, '2026-03-02 08:00') OVER (ORDER BY id) AS s FROM ticket) t
+WHERE id < 3;
+
+--
+-- The share within a target, when durations are whole minutes and the target is one of them. The
+-- target is moved to the nearest end of a bucket, at most 1 %: to its upper end it counts what took
+-- exactly so long, to its lower end it does not.
+--
+SELECT minutes, within(s, minutes * interval '1 minute') AS exactly, within(s, minutes * interval '59.4 s') AS less,
+	within(s, minutes * interval '60.6 s') AS more, mean_answer(rating) AS exact
+FROM (SELECT minutes, duration_agg(minutes * interval '1 minute') AS s,
+		rating_agg(minutes * interval '1 minute' <= minutes * interval '1 minute') AS rating
+	FROM unnest('{1, 5, 10, 15, 30, 45, 60, 90, 120, 240, 480, 720, 1440, 2880, 4320, 10080}'::int[]) minutes
+	GROUP BY minutes) t ORDER BY minutes;
