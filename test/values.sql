@@ -68,8 +68,8 @@ INSERT INTO kept.business_calendar
 	FROM generate_series(0, 999) n;
 INSERT INTO kept.duration_summary
 	SELECT 'small', duration_agg(n * interval '1 s') FROM generate_series(1, 30) n UNION ALL
-	SELECT 'zero', duration_agg('0') FROM generate_series(1, 300) UNION ALL
-	SELECT 'unresolved', duration_agg(NULL) FROM generate_series(1, 70000) UNION ALL
+	SELECT 'zero', duration_agg(interval '0') FROM generate_series(1, 300) UNION ALL
+	SELECT 'unresolved', duration_agg(NULL::interval) FROM generate_series(1, 70000) UNION ALL
 	SELECT 'far apart', duration_agg(i) FROM unnest(ARRAY[interval '1 us', '1 h', '290000 years']) i
 		UNION ALL
 	SELECT 'many buckets', duration_agg(n * n * n::bigint * interval '1 us') FROM generate_series(1, 400) n
@@ -77,7 +77,7 @@ INSERT INTO kept.duration_summary
 	SELECT 'ages', ttr_agg(timestamptz '2026-01-01Z', CASE WHEN n % 3 > 0 THEN
 			timestamptz '2026-01-01Z' + n * interval '1 h' END, timestamptz '2026-03-01Z')
 		FROM generate_series(1, 300) n UNION ALL
-	SELECT 'business', business_ttr_agg('Mon-Fri 09:00-17:30 in Asia/Kolkata',
+	SELECT 'business', business_ttr_agg(business_calendar 'Mon-Fri 09:00-17:30 in Asia/Kolkata',
 			timestamptz '2026-01-01Z' + n * interval '7 h', timestamptz '2026-02-01Z')
 		FROM generate_series(1, 99) n;
 INSERT INTO kept.duration_summary VALUES ('empty', '{}');

@@ -6,6 +6,9 @@ use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
 
+use lib 'test';
+use SameLines;
+
 my $primary = PostgreSQL::Test::Cluster->new('primary');
 $primary->init(allows_streaming => 'logical');
 $primary->append_conf('postgresql.conf', <<'END');
@@ -22,18 +25,6 @@ sub query
 {
 	my ($database, $query) = @_;
 	return $primary->safe_psql($database, $query);
-}
-
-# Compares line by line: a failure shows the first that differ, not half a megabyte.
-sub same
-{
-	my ($got, $expected, $name) = @_;
-	my %expected = map { $_ => 1 } split /\n/, $expected;
-	my %got = map { $_ => 1 } split /\n/, $got;
-	my @differences = ((map { "- $_" } grep { !$got{$_} } sort keys %expected),
-		(map { "+ $_" } grep { !$expected{$_} } sort keys %got));
-	ok($got eq $expected, $name)
-	  or diag(map { substr($_, 0, 300) . "\n" } splice @differences, 0, 10);
 }
 
 sub contents { return query($_[0], 'SELECT line FROM kept.contents()') }
@@ -103,8 +94,8 @@ for my $format (sort keys %restore)
 	my @command = @{ $restore{$format} };
 	splice @command, 1, 0, '-d', $restored;
 	$primary->command_ok([ @command, "$directory/$format" ], "restore, $format");
-	same(contents($restored), $contents, "the same values after pg_dump, $format");
-	same(stored($restored), $stored, "stored as the same bytes after pg_dump, $format");
+	same_lines(contents($restored), $contents, "the same values after pg_dump, $format");
+	same_lines(stored($restored), $stored, "stored as the same bytes after pg_dump, $format");
 	is(rights($restored), rights('original'), "the same rights after pg_dump, $format");
 }
 like(rights('original'), qr/^nps\(rating_summary\)\|.*analyst=X/m, 'and rights there were');
@@ -170,9 +161,9 @@ is( query('original', q{
 #
 
 $primary->wait_for_catchup($standby);
-same($standby->safe_psql('original', 'SELECT line FROM kept.contents()'),
+same_lines($standby->safe_psql('original', 'SELECT line FROM kept.contents()'),
 	$contents, 'a standby reads the same values');
-same($standby->safe_psql('original', 'SELECT * FROM kept.stored()'),
+same_lines($standby->safe_psql('original', 'SELECT * FROM kept.stored()'),
 	query('original', 'SELECT * FROM kept.stored()'), 'and has the same bytes');
 is($standby->safe_psql('original', 'SELECT rollup(value) FROM kept.survival_summary'),
 	query('original', 'SELECT rollup(value) FROM kept.survival_summary'), 'and merges them alike');
@@ -202,7 +193,7 @@ sub replicas
 	for my $format ('text', 'binary')
 	{
 		$primary->wait_for_catchup("by_$format");
-		same(query("by_$format", $query), $expected, "$what, $format");
+		same_lines(query("by_$format", $query), $expected, "$what, $format");
 	}
 }
 
@@ -233,14 +224,14 @@ my ($status, undef, $refusal) = $primary->psql('original', 'DROP EXTENSION cxm')
 isnt($status, 0, 'cxm is not dropped from under what depends on it');
 like($refusal, qr/cannot drop extension cxm because other objects depend on it/, 'and why');
 query('postgres', 'CREATE DATABASE another TEMPLATE restored_custom');
-same(contents('another'), $contents, 'a database made from a template holds the same');
+same_lines(contents('another'), $contents, 'a database made from a template holds the same');
 query('another', 'DROP EXTENSION cxm CASCADE; DROP SCHEMA kept CASCADE');
 is(query('another', q{SELECT count(*) FROM pg_proc WHERE probin LIKE '%cxm%'}),
 	'0', 'dropped with cascade, nothing is left');
 query('another', 'CREATE EXTENSION cxm');
 $primary->command_ok([ 'psql', '-XqAt', '-d', 'another', '-f', 'test/values.sql' ],
 	'created again, the values are made again');
-same(contents('another'), $contents, 'and are the same');
+same_lines(contents('another'), $contents, 'and are the same');
 query('another', 'DROP SCHEMA kept CASCADE; DROP EXTENSION cxm');
 is(query('another', q{SELECT count(*) FROM pg_proc WHERE probin LIKE '%cxm%'}),
 	'0', 'and where nothing depends on it, cxm is dropped without cascade');
