@@ -193,8 +193,9 @@ prepare_state(Tally *state, int64 as_of, uint64 idle, const StageView *stages, u
 	unsigned char *params;
 	Size           size;
 
+	/* somebody's own aggregate may begin with a value */
 	if (state != NULL && !tally_is_state(state))
-		summary_refuse_value(&flow_type);
+		state = flow_type.to_state(state);
 	if (state != NULL)
 	{
 		head = read_head(state->params, state->params_size);

@@ -208,8 +208,9 @@ prepare_state(Tally *state, const unsigned char *params, Size size)
 {
 	if (state == NULL)
 		return tally_make(params, size);
+	/* somebody's own aggregate may begin with a value */
 	if (!tally_is_state(state))
-		summary_refuse_value(&funnel_type);
+		state = funnel_type.to_state(state);
 	if (state->params_size == size && memcmp(state->params, params, size) == 0)
 		return state;
 	if (tally_is_empty(state))
