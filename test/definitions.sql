@@ -16,7 +16,8 @@ BEGIN
 		SELECT name, 'comment: ' || coalesce(obj_description(objid, c.relname), 'none')
 			FROM member JOIN pg_class c ON c.oid = classid
 		UNION ALL
-		SELECT name, replace(pg_get_functiondef(objid), quote_ident(schema) || '.', '')
+		SELECT name, regexp_replace(replace(pg_get_functiondef(objid), quote_ident(schema) || '.', ''),
+				'\s+', ' ', 'g')
 			FROM member JOIN pg_proc p ON p.oid = objid
 			WHERE classid = 'pg_proc'::regclass AND prokind <> 'a'
 		UNION ALL
