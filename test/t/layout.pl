@@ -25,7 +25,9 @@ for my $concept (grep { $_ ne '\\' } split ' ', $concepts)
 my %versions = map { $_ => 1 } slurp('META.json') =~ /^\t(?:\t\t)?"version": "(.*?)"/mg;
 is(scalar keys %versions, 1, 'META.json names one version');
 
-for my $path (sort glob 'src/*.[ch] src/core/*.[ch] sql/*.sql test/*/*.{c,h,pl} tools/*')
+my $code =
+  'src/*.[ch] src/core/*.[ch] sql/*.sql test/*/*.{c,h,pl,pm,java,js} tools/*';
+for my $path (sort glob $code)
 {
 	my ($line, @long) = (0);
 	for (split /\n/, slurp($path))
