@@ -4,6 +4,7 @@
 #   make check               every test; the last line reads "N passed, N failed"
 #   make check-matrix        the same on each PostgreSQL that Debian has, in chroots
 #   make check-real DATA=dir the same over records that others have published
+#   make check-clients       what ODBC, JDBC, node-postgres and psql make of it
 #   make bench               what each aggregate costs beside PostgreSQL's own
 #
 # These install what is missing, and work in a throw-away cluster of their own. Plain PGXS
@@ -14,7 +15,7 @@ CONCEPTS = rating_summary rating_statistics business_calendar duration_summary \
 	churn_summary revenue_summary survival_summary activity_days retention_summary \
 	journey_stage customer_journey window_funnel funnel_summary flow_summary
 
-HOUSE = demo check check-matrix check-real bench
+HOUSE = demo check check-matrix check-real check-clients bench
 
 ifneq (,$(filter $(HOUSE),$(MAKECMDGOALS)))
 
