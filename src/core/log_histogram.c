@@ -15,15 +15,17 @@
 uint64_t
 cxm_log_bucket_from(int bucket)
 {
+	int      octave = 9 + (bucket - CXM_LOG_LINEAR) / CXM_LOG_OCTAVE;
 	uint64_t low;
 	uint64_t high;
 
 	if (bucket <= CXM_LOG_LINEAR)
 		return (uint64_t) bucket;
-	low = UINT64_C(1) << (9 + (bucket - CXM_LOG_LINEAR) / CXM_LOG_OCTAVE);
-	if (low > CXM_COUNTER_CEILING)
-		return low;
-	high = low * 2 - 1;
+	if (bucket == CXM_LOG_BUCKETS)
+		return UINT64_C(1) << 63;
+	/* the first one of an octave begins before it */
+	low = UINT64_C(1) << (octave - 1);
+	high = octave < 62 ? low * 4 - 1 : CXM_COUNTER_CEILING;
 	while (low < high)
 	{
 		uint64_t middle = low + (high - low) / 2;

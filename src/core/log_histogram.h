@@ -4,7 +4,7 @@
  *		number of durations within 1 %, out of some hundred counters that add and subtract exactly.
  *
  * A duration is a whole number of microseconds from 0 to 2^63 - 1 (292,000 years).  Up to 511 each
- * has a bucket of its own; above that an octave 2^e ... 2^(e+1) - 1 has 39 of them, each at most
+ * has a bucket of its own; above that 42 buckets lead from each duration to its double, each at most
  * 2 % as wide as its durations are long.  Only integers are involved, so that every machine, and
  * every version of this code, puts a duration into the same bucket.
  *
@@ -25,8 +25,9 @@
 #include "counters.h"
 
 #define CXM_LOG_LINEAR 512 /* durations below this have a bucket each */
-#define CXM_LOG_OCTAVE 39  /* buckets of an octave */
-#define CXM_LOG_BUCKETS (CXM_LOG_LINEAR + 54 * CXM_LOG_OCTAVE)
+#define CXM_LOG_OCTAVE 42  /* buckets of an octave */
+#define CXM_LOG_BUCKETS (CXM_LOG_LINEAR + 54 * CXM_LOG_OCTAVE + 1)
+#define CXM_LOG_PHASE (UINT64_C(5) << 44) /* 5/16 of a bucket, in 1 / 2^48 */
 
 /* What one bucket takes at most, and what a duration takes that has the histogram to itself. */
 #define CXM_LOG_ITEM_SIZE 12
@@ -35,7 +36,10 @@
  * The bucket of a duration.
  *
  * The logarithm of 1 + x, between octaves, is taken as x (4 - x) / 3, exact at both ends.  The
- * slope is off by so little that 39 buckets keep to 1 % where the true logarithm would need 35.
+ * slope is off by so little that 39 buckets would keep to 1 % where the true logarithm needs 35.
+ *
+ * It takes 42, and the phase, for the targets that people set to lie in the upper half of a bucket
+ * each, 20 seconds and 15 minutes and 8 hours and 3 days: see cxm_log_buckets_within().
  */
 static inline int
 cxm_log_bucket(uint64_t duration)
@@ -48,7 +52,7 @@ cxm_log_bucket(uint64_t duration)
 	octave = 63 - __builtin_clzll(duration);
 	x = (duration << (63 - octave) >> 39) & 0xffffff;
 	return CXM_LOG_LINEAR + (octave - 9) * CXM_LOG_OCTAVE +
-	       (int) ((x * ((UINT64_C(4) << 24) - x) * (CXM_LOG_OCTAVE / 3)) >> 48);
+	       (int) ((x * ((UINT64_C(4) << 24) - x) * (CXM_LOG_OCTAVE / 3) + CXM_LOG_PHASE) >> 48);
 }
 
 /* The shortest duration of a bucket.  That of CXM_LOG_BUCKETS is 2^63, beyond all durations. */
@@ -58,7 +62,8 @@ extern uint64_t cxm_log_bucket_from(int bucket);
 extern uint64_t cxm_log_bucket_value(int bucket);
 
 /*
- * How many buckets hold the durations up to a target, moved by at most 1 % to where one ends.
+ * How many buckets hold the durations up to a target, moved by at most 1 % to where one ends.  A
+ * target in the upper half of its bucket moves up, so that what took exactly so long is in time.
  */
 extern int cxm_log_buckets_within(uint64_t target);
 

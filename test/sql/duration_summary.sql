@@ -210,6 +210,10 @@ SELECT pg_temp.error_of(format('SELECT %L::duration_summary', text)) FROM unnest
 	'{"resolved": {"0": 9223372036854775806}, "unresolved": {"5": 1}}']) text;
 SELECT pg_temp.error_of($$SELECT '{"resolved": {"0": 9223372036854775806}, "unresolved": 1}'::duration_summary + duration_agg(d)
 	FROM unnest('{0, 5 s, NULL}'::interval[]) d GROUP BY d$$);
+-- a month has 30 days and a day 24 hours, as where PostgreSQL compares intervals
+SELECT d, ttr(duration_agg(d)), ttr(duration_agg(d)) = d AS same,
+	within(duration_agg(d), d) AS within, business_deadline('Mon-Sun 00:00-24:00 in UTC', '2026-02-01 00:00Z', d)
+FROM unnest('{1 month, 1 mon -29 days, 1 year, 1 mon 1 day 01:00, -1 mon 31 days}'::interval[]) d GROUP BY d ORDER BY d;
 -- a total beyond what hours can hold has days of 24
 SELECT total_duration(s + s + s + s), mean_duration(s + s + s) FROM (SELECT duration_agg('100000 years') AS s) t;
 
@@ -254,9 +258,8 @@ SELECT id, s, rollup(s) OVER () AS rollup, s + s AS twice, duration_summary_send
 WHERE id < 3;
 
 --
--- The share within a target, when durations are whole minutes and the target is one of them. The
--- target is moved to the nearest end of a bucket, at most 1 %: to its upper end it counts what took
--- exactly so long, to its lower end it does not.
+-- The share within a target, when all durations are exactly it: the buckets lie such that the
+-- targets that people set move up, not down.
 --
 SELECT minutes, within(s, minutes * interval '1 minute') AS exactly, within(s, minutes * interval '59.4 s') AS less,
 	within(s, minutes * interval '60.6 s') AS more, mean_answer(rating) AS exact

@@ -146,6 +146,33 @@ law_targets_within_one_percent(void **state)
 	}
 }
 
+/* What takes exactly as long as one of the targets that people set is within it. */
+static void
+targets_that_people_set(void **state)
+{
+	static const struct
+	{
+		uint64_t seconds;
+		uint64_t times[20];
+	} targets[] = {
+	    {1, {1, 2, 3, 4, 5, 10, 15, 20, 30, 40, 45, 90}},
+	    {60, {1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 30, 40, 45, 90}},
+	    {3600, {1, 2, 3, 4, 5, 6, 8, 9, 10, 12, 16, 18, 20, 24, 30, 36, 40, 48, 72, 96}},
+	    {86400, {1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 15, 20, 21, 28, 30, 60, 120, 365}},
+	};
+
+	(void) state;
+	for (size_t i = 0; i < sizeof(targets) / sizeof(targets[0]); i++)
+		for (size_t j = 0; j < 20 && targets[i].times[j] > 0; j++)
+		{
+			uint64_t target = targets[i].seconds * targets[i].times[j] * 1000000;
+
+			if (cxm_log_buckets_within(target) <= cxm_log_bucket(target))
+				fail_msg("%llu x %llu s", (unsigned long long) targets[i].times[j],
+				         (unsigned long long) targets[i].seconds);
+		}
+}
+
 /* What is stored depends on these: they must never change. */
 static void
 buckets_stay(void **state)
@@ -159,15 +186,17 @@ buckets_stay(void **state)
 	    {1, 1},
 	    {511, 511},
 	    {512, 512},
-	    {521, 512},
-	    {522, 513},
-	    {1023, 550},
-	    {1024, 551},
-	    {1000000, 938},
-	    {UINT64_C(60000000), 1168},
-	    {UINT64_C(3600000000), 1399},
-	    {UINT64_C(86400000000), 1577},
-	    {100 * YEAR, 2168},
+	    {518, 512},
+	    {519, 513},
+	    {1018, 553},
+	    {1019, 554},
+	    {1036, 554},
+	    {1037, 555},
+	    {1000000, 971},
+	    {UINT64_C(60000000), 1219},
+	    {UINT64_C(3600000000), 1467},
+	    {UINT64_C(86400000000), 1659},
+	    {100 * YEAR, 2296},
 	};
 
 	(void) state;
@@ -245,8 +274,8 @@ corrupt(void **state)
 	    {2, {0x80, 0x00}},             /* a superfluous one */
 	    {1, {0x01}},                   /* no gap */
 	    {3, {0x01, 0x80, 0x00}},       /* a gap with a superfluous byte */
-	    {3, {0x01, 0xb9, 0x14}},       /* 2618 empty buckets */
-	    {4, {0x01, 0xb8, 0x14, 0x00}}, /* a bucket behind the last */
+	    {3, {0x01, 0xdc, 0x15}},       /* 2781 empty buckets */
+	    {4, {0x01, 0xdb, 0x15, 0x00}}, /* a bucket behind the last */
 	    {10, {0xfe, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01}}, /* 2^63 */
 	    {10, {0xfe, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x02}}, /* 65 bits */
 	    {11, {0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x00}},
@@ -516,6 +545,7 @@ main(void)
 	    cmocka_unit_test(buckets_within_one_percent),
 	    cmocka_unit_test(law_buckets_ascend),
 	    cmocka_unit_test(law_targets_within_one_percent),
+	    cmocka_unit_test(targets_that_people_set),
 	    cmocka_unit_test(buckets_stay),
 	    cmocka_unit_test(stored_bytes),
 	    cmocka_unit_test(stored_counts_come_back),
