@@ -4,9 +4,9 @@
  *		number of durations within 1 %, out of some hundred counters that add and subtract exactly.
  *
  * A duration is a whole number of microseconds from 0 to 2^63 - 1 (292,000 years).  Up to 511 each
- * has a bucket of its own; above that 42 buckets lead from each duration to its double, each at most
- * 2 % as wide as its durations are long.  Only integers are involved, so that every machine, and
- * every version of this code, puts a duration into the same bucket.
+ * has a bucket of its own; above that there are 42 from a duration to its double, each at most 2 %
+ * as wide as its durations are long.  Only integers are involved, so that every machine, and every
+ * version of this code, puts a duration into the same bucket.
  *
  * A histogram is stored as its buckets in ascending order, the empty ones left out:
  *

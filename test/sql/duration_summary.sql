@@ -131,7 +131,7 @@ SELECT count(*), bool_and((a.s + b.s) - b.s = a.s AND a.s + b.s = b.s + a.s AND 
 	AND duration_summary_send(a.s::text::duration_summary) = duration_summary_send(a.s)
 	AND a.s::jsonb::duration_summary = a.s AND a.s::json::text = a.s::text
 	AND (duration_summary_hash(a.s) = duration_summary_hash(b.s)) = (a.s = b.s))
-FROM part a JOIN part b USING (kind) WHERE a.part < 5;
+FROM part a JOIN part b USING (kind) WHERE a.part < 2 AND b.part < 4;
 -- windows: what moves out leaves no trace
 SELECT count(*), bool_and(moving = anew) FROM (
 	SELECT duration_agg(d) OVER w AS moving, (SELECT duration_agg(d) FROM duration i
@@ -155,8 +155,9 @@ DROP TABLE many;
 -- size: a million durations over four orders of magnitude, and ten
 CREATE TEMP TABLE stored AS
 	SELECT 'ten' AS what, duration_agg(d) AS s FROM duration WHERE shape = 'century' AND n <= 10 UNION ALL
-	SELECT 'million', duration_agg(interval '1 min' * exp(ln(10000.0) * n / 1e6)) FROM generate_series(1, 1000000) n;
-SELECT what, pg_column_size(s) <= CASE what WHEN 'ten' THEN 80 ELSE 2000 END FROM stored ORDER BY 1;
+	SELECT 'million', rollup(s) FROM generate_series(1, 10), (
+		SELECT duration_agg(interval '1 min' * exp(ln(10000.0) * n / 1e5)) AS s FROM generate_series(1, 100000) n) t;
+SELECT what, resolved(s), pg_column_size(s) <= CASE what WHEN 'ten' THEN 80 ELSE 2000 END AS small FROM stored ORDER BY 1;
 
 --
 -- Errors

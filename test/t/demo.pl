@@ -35,7 +35,8 @@ sub shown
 sub query
 {
 	my ($sql) = @_;
-	return join "\n", sort split /\n/, $node->safe_psql('postgres', "SET search_path = demo, public; $sql");
+	return join "\n", sort split /\n/,
+	  $node->safe_psql('postgres', "SET search_path = demo, public; $sql");
 }
 
 # Figures, row for row, that may be off by some share and by the half of a tenth that rounding does.
@@ -96,7 +97,8 @@ is( shown('NPS over the 90 days', 0 .. 2),
 	query("SELECT day::date, count(score), $nps1
 		FROM generate_series(timestamptz '2025-02-01', '2026-01-01', '1 month') month,
 			LATERAL (SELECT month - interval '1 day') d (day)
-			JOIN response ON sent_at >= day - interval '89 days' AND sent_at < day + interval '1 day'
+			JOIN response ON sent_at >= day - interval '89 days'
+				AND sent_at < day + interval '1 day'
 		WHERE survey = 'nps' GROUP BY day"),
 	'NPS over 90 days');
 
@@ -173,7 +175,8 @@ is( shown('Tickets whose resolution pushed CSAT down', 0 .. 5),
 			SELECT team, t.channel, (after.score < earlier.score)::integer AS down
 			FROM ticket t JOIN response after USING (id),
 				LATERAL (SELECT score, answered_at FROM response r
-					WHERE r.customer_id = after.customer_id AND survey = 'csat' AND score IS NOT NULL
+					WHERE r.customer_id = after.customer_id AND survey = 'csat'
+						AND score IS NOT NULL
 						AND (r.answered_at, r.id) < (after.answered_at, after.id)
 					ORDER BY r.answered_at DESC, r.id DESC LIMIT 1) earlier
 			WHERE opened_at >= '2025-01-01' AND after.survey = 'csat' AND after.score IS NOT NULL
@@ -195,7 +198,8 @@ query(q{
 		coalesce(sum(monthly) FILTER (WHERE after), 0) AS paid_after
 	FROM subscription, LATERAL (
 		SELECT started_on <= '2024-12-31' AND coalesce(ended_on > '2024-12-31', true),
-			started_on <= '2025-12-31' AND coalesce(ended_on > '2025-12-31', true)) s (before, after)
+			started_on <= '2025-12-31' AND coalesce(ended_on > '2025-12-31', true))
+			s (before, after)
 	GROUP BY customer_id});
 my $churn = q{round(100.0 * count(*) FILTER (WHERE at_start AND NOT at_end)
 	/ count(*) FILTER (WHERE at_start), 1)};
@@ -216,7 +220,8 @@ is( shown('Monthly recurring revenue', 0 .. 2),
 			FROM account WHERE paid_after <> paid_before
 			UNION ALL SELECT 'at start', paid_before FROM account WHERE at_start
 			UNION ALL SELECT 'at end', paid_after FROM account WHERE at_end)
-		SELECT step, to_char(sum(amount) / 1000, 'FM999,990.0'), count(*) FROM change GROUP BY step}),
+		SELECT step, to_char(sum(amount) / 1000, 'FM999,990.0'), count(*)
+		FROM change GROUP BY step}),
 	'recurring revenue and its movements');
 is( shown('Do promoters stay', 0 .. 2),
 	query("SELECT kind, count(*), $churn
@@ -229,7 +234,8 @@ is( shown('Do promoters stay', 0 .. 2),
 	'churn of promoters and detractors');
 is( shown('Who comes back to the portal', 0, 1, 2, 5) =~ s/\|+$//mgr,
 	query(q{
-		WITH month AS (SELECT DISTINCT customer_id, date_trunc('month', day)::date AS month FROM login),
+		WITH month AS (SELECT DISTINCT customer_id, date_trunc('month', day)::date AS month
+			FROM login),
 		cohort AS (SELECT customer_id, min(month) AS joined FROM month GROUP BY customer_id),
 		part AS (SELECT customer_id, joined, to_char(joined, 'YYYY-MM') AS name FROM cohort
 			UNION ALL SELECT customer_id, joined, 'together' FROM cohort),
@@ -254,9 +260,10 @@ query(q{
 is( shown('The journey map', 0 .. 5),
 	query(q{
 		SELECT stage, count(DISTINCT customer_id), count(*), count(*) FILTER (WHERE nth = 1),
-			count(*) FILTER (WHERE nth = events AND at <= timestamptz '2026-01-01' - '240 days'::interval),
-			count(*) FILTER (WHERE nth = events AND at > timestamptz '2026-01-01' - '240 days'::interval)
-		FROM step GROUP BY stage}),
+			count(*) FILTER (WHERE nth = events AND at <= idle_since),
+			count(*) FILTER (WHERE nth = events AND at > idle_since)
+		FROM step, (SELECT timestamptz '2026-01-01' - interval '240 days') i (idle_since)
+		GROUP BY stage}),
 	'the journey map');
 is( shown('From awareness to onboarding', 0, 1),
 	query(q{
