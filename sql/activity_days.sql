@@ -168,11 +168,11 @@ COMMENT ON FUNCTION activity_days_final(activity_days) IS
 -- Aggregates
 --
 -- A set: it has no moving form, since nothing is ever taken out. SSPACE is the size of a state with
--- room for 8 days.
+-- room for 24 days.
 --
 
 CREATE AGGREGATE activity_agg(date) (
-	STYPE = activity_days, SSPACE = 44,
+	STYPE = activity_days, SSPACE = 64,
 	SFUNC = activity_transition, COMBINEFUNC = activity_days_combine,
 	FINALFUNC = activity_days_final,
 	PARALLEL = SAFE
@@ -181,7 +181,7 @@ COMMENT ON AGGREGATE activity_agg(date) IS
 	'set of the days on which a customer was active; NULLs are skipped';
 
 CREATE AGGREGATE rollup(activity_days) (
-	STYPE = activity_days, SSPACE = 44,
+	STYPE = activity_days, SSPACE = 64,
 	SFUNC = activity_days_combine, COMBINEFUNC = activity_days_combine,
 	FINALFUNC = activity_days_final,
 	PARALLEL = SAFE
