@@ -74,13 +74,12 @@ typedef struct ChurnView
 } ChurnView;
 
 static char *churn_text(const void *value);
-static void *churn_to_state(const void *value);
 static void *churn_canonical(const void *state);
 static void *churn_merge(void *state, const void *value, bool add);
 static bool  churn_is_empty(const void *state);
 static void  churn_check_mergeable(const void *a, const void *b);
 
-static const SummaryType CHURN = {"churn_summary",      churn_text,  churn_to_state,
+static const SummaryType CHURN = {"churn_summary",      churn_text,  churn_canonical,
                                   churn_canonical,      churn_merge, churn_is_empty,
                                   churn_check_mergeable};
 
@@ -200,14 +199,6 @@ churn_canonical(const void *state)
 	return narrow_summary(&view);
 }
 
-static void *
-churn_to_state(const void *value)
-{
-	if (SUMMARY_IS_BLANK(value))
-		summary_refuse_blank(&CHURN);
-	return churn_canonical(value);
-}
-
 /* What was counted from snapshots cannot be completed from histories, nor the other way round. */
 static void
 check_mergeable(const ChurnView *a, const ChurnView *b)
@@ -225,8 +216,6 @@ churn_check_mergeable(const void *a, const void *b)
 	ChurnView view_a = view_summary(a);
 	ChurnView view_b = view_summary(b);
 
-	if (SUMMARY_IS_BLANK(b))
-		summary_refuse_blank(&CHURN);
 	check_mergeable(&view_a, &view_b);
 }
 
@@ -240,7 +229,7 @@ churn_merge(void *state, const void *value, bool add)
 	if (view_is_empty(&b))
 		return state;
 	if (add && view_is_empty(&a))
-		return churn_to_state(value);
+		return churn_canonical(value);
 	check_mergeable(&a, &b);
 	for (int kind = 0; kind < COUNTERS; kind++)
 	{
@@ -535,18 +524,18 @@ churn_text(const void *value)
 static bool
 read_field(const char *key, const JsonbValue *value, ChurnView *view, Node *escontext)
 {
-	if (strcmp(key, "snapshots") == 0 && value->type == jbvBool)
+	if (strcmp(key, "snapshots") == 0)
 	{
+		if (value->type != jbvBool)
+			return summary_refuse_text(&CHURN, escontext,
+			                           "The value of \"%s\" must be true or false.", key);
 		view->snapshots = value->val.boolean;
 		return true;
 	}
 	for (int kind = 0; kind < COUNTERS; kind++)
 		if (strcmp(key, KIND_KEYS[kind]) == 0)
 			return cxm_json_count(value, key, CHURN.name, escontext, &view->count[kind]);
-	ereturn(escontext, false,
-	        (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-	         errmsg("invalid input syntax for type %s", CHURN.name),
-	         errdetail("There is no field \"%s\" of that kind.", key)));
+	return summary_refuse_text(&CHURN, escontext, "There is no field \"%s\".", key);
 }
 
 PG_FUNCTION_INFO_V1(churn_summary_in);

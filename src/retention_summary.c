@@ -187,6 +187,25 @@ used_periods(const RetentionView *view)
 	return periods;
 }
 
+/* So many periods a moving window's state keeps, whether or not it needs them. */
+#define PERIODS_KEPT 64
+
+/*
+ * The state after a customer with so many periods was taken out of it, shorter when much of it is
+ * of no use any more: one customer of long ago would slow down the window for all that follow.
+ */
+static RetentionSummary *
+shortened_state(RetentionSummary *state, int64 periods)
+{
+	RetentionView view = view_summary(state);
+	int64         used;
+
+	if (view.periods <= PERIODS_KEPT || periods < view.periods / 2)
+		return state;
+	used = used_periods(&view);
+	return used > view.periods / 2 ? state : copy_summary(&view, used, view.width);
+}
+
 static bool
 retention_is_empty(const void *state)
 {
@@ -259,8 +278,6 @@ retention_to_state(const void *value)
 {
 	RetentionView view = view_summary(value);
 
-	if (SUMMARY_IS_BLANK(value))
-		summary_refuse_blank(&RETENTION);
 	return copy_summary(&view, view.periods, view.width);
 }
 
@@ -302,8 +319,6 @@ check_same_terms(RetentionTerms a, RetentionTerms b)
 static void
 retention_check_mergeable(const void *a, const void *b)
 {
-	if (SUMMARY_IS_BLANK(b))
-		summary_refuse_blank(&RETENTION);
 	check_same_terms(view_summary(a).terms, view_summary(b).terms);
 }
 
@@ -329,7 +344,7 @@ retention_merge(void *state, const void *value, bool add)
 	{
 		if (!cxm_counters_subtract(sum->counters, width, b.counters, b.width, 2 * (Size) b.periods))
 			summary_refuse_shortage("customers");
-		return sum;
+		return shortened_state(sum, b.periods);
 	}
 	while (!cxm_counters_add(sum->counters, width, b.counters, b.width, 2 * (Size) b.periods))
 	{
@@ -490,7 +505,7 @@ count_customer(FunctionCallInfo fcinfo, bool add)
 	if (ended < 0)
 		return summary_unchanged(fcinfo);
 	if (ended >= MOST_PERIODS)
-		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+		ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 		                errmsg("more than %d periods from first day to as_of", MOST_PERIODS),
 		                errhint("Use a longer bucket.")));
 
@@ -524,7 +539,7 @@ count_customer(FunctionCallInfo fcinfo, bool add)
 			state = count(state, period, ACTIVE, add);
 		}
 	}
-	PG_RETURN_POINTER(state);
+	PG_RETURN_POINTER(add ? state : shortened_state(state, ended + 1));
 }
 
 SUMMARY_FUNCTION(retention_transition, count_customer(fcinfo, true))
@@ -597,7 +612,7 @@ read_counts(const JsonbValue *value, const char *key, int64 *n, Node *escontext)
 			return NULL;
 		if (*n == MOST_PERIODS)
 			ereturn(escontext, NULL,
-			        (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+			        (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 			         errmsg("more than %d periods of retention", MOST_PERIODS)));
 		if (*n == room)
 			counts = repalloc(counts, sizeof(int64) * (room *= 2));
@@ -628,6 +643,44 @@ summary_of_counts(RetentionTerms terms, const int64 *eligible, const int64 *reta
 	return is_sound(&view) ? summary : NULL;
 }
 
+/* What the text form holds, field by field. */
+typedef struct RetentionFields
+{
+	RetentionTerms terms;
+	int64         *eligible;
+	int64         *retained;
+	int64          n_eligible;
+	int64          n_retained;
+} RetentionFields;
+
+static bool
+read_field(const char *key, const JsonbValue *value, RetentionFields *fields, Node *escontext)
+{
+	char *term;
+
+	if (strcmp(key, "eligible") == 0)
+	{
+		fields->eligible = read_counts(value, key, &fields->n_eligible, escontext);
+		return fields->eligible != NULL;
+	}
+	if (strcmp(key, "retained") == 0)
+	{
+		fields->retained = read_counts(value, key, &fields->n_retained, escontext);
+		return fields->retained != NULL;
+	}
+	if (strcmp(key, "bucket") != 0 && strcmp(key, "kind") != 0)
+		return summary_refuse_text(&RETENTION, escontext, "There is no field \"%s\".", key);
+
+	term = cxm_json_scalar(value, key, RETENTION.name, false, escontext);
+	if (term == NULL)
+		return false;
+	if (strcmp(key, "kind") == 0)
+		return parse_kind(term, &fields->terms.on_or_after) ||
+		       summary_refuse_text(&RETENTION, escontext, "Unknown kind \"%s\".", term);
+	return cxm_bucket_parse(term, strlen(term), &fields->terms.bucket) ||
+	       summary_refuse_text(&RETENTION, escontext, "Unknown bucket \"%s\".", term);
+}
+
 PG_FUNCTION_INFO_V1(retention_summary_in);
 Datum
 retention_summary_in(PG_FUNCTION_ARGS)
@@ -637,11 +690,7 @@ retention_summary_in(PG_FUNCTION_ARGS)
 	JsonbIterator    *iterator;
 	JsonbValue        value;
 	char             *key;
-	RetentionTerms    terms = {{0, 0}, false};
-	int64            *eligible = NULL;
-	int64            *retained = NULL;
-	int64             n_eligible = 0;
-	int64             n_retained = 0;
+	RetentionFields   fields = {{{0, 0}, false}, NULL, NULL, 0, 0};
 	RetentionSummary *summary = NULL;
 
 	if (object == NULL)
@@ -650,42 +699,22 @@ retention_summary_in(PG_FUNCTION_ARGS)
 		PG_RETURN_POINTER(summary_blank());
 	iterator = JsonbIteratorInit(object);
 	while (cxm_json_next(&iterator, &key, &value))
+		if (!read_field(key, &value, &fields, escontext))
+			PG_RETURN_NULL();
+	if (!cxm_bucket_is_valid(fields.terms.bucket))
 	{
-		bool known = true;
-
-		if (strcmp(key, "eligible") == 0)
-		{
-			if ((eligible = read_counts(&value, key, &n_eligible, escontext)) == NULL)
-				PG_RETURN_NULL();
-		}
-		else if (strcmp(key, "retained") == 0)
-		{
-			if ((retained = read_counts(&value, key, &n_retained, escontext)) == NULL)
-				PG_RETURN_NULL();
-		}
-		else
-		{
-			char *term = cxm_json_scalar(&value, key, RETENTION.name, false, escontext);
-
-			if (term == NULL)
-				PG_RETURN_NULL();
-			known = strcmp(key, "bucket") == 0
-			            ? cxm_bucket_parse(term, strlen(term), &terms.bucket)
-			            : strcmp(key, "kind") == 0 && parse_kind(term, &terms.on_or_after);
-		}
-		if (!known)
-			ereturn(escontext, (Datum) 0,
-			        (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-			         errmsg("invalid input syntax for type %s", RETENTION.name),
-			         errdetail("There is no such field, or no such value of it: \"%s\".", key)));
+		summary_refuse_text(&RETENTION, escontext, "The field \"%s\" is missing.", "bucket");
+		PG_RETURN_NULL();
 	}
-	if (cxm_bucket_is_valid(terms.bucket) && n_eligible == n_retained)
-		summary = summary_of_counts(terms, eligible, retained, n_eligible);
+	if (fields.n_eligible == fields.n_retained)
+		summary =
+		    summary_of_counts(fields.terms, fields.eligible, fields.retained, fields.n_eligible);
 	if (summary == NULL)
-		ereturn(escontext, (Datum) 0,
-		        (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-		         errmsg("invalid input syntax for type %s", RETENTION.name),
-		         errdetail("The bucket is missing, or the counts do not fit each other.")));
+	{
+		summary_refuse_text(&RETENTION, escontext, "The counts of %s do not fit each other.",
+		                    "\"eligible\" and \"retained\"");
+		PG_RETURN_NULL();
+	}
 	PG_RETURN_POINTER(retention_canonical(summary));
 }
 

@@ -358,28 +358,71 @@ revenue_canonical(const void *state)
 	return narrow_summary(&view);
 }
 
+/* A state with the positions from low to high; what the view has elsewhere is zero. */
+static RevenueSummary *
+resized_state(const RevenueView *view, int low, int high)
+{
+	RevenueSummary *state = make_summary(view->currency, REVENUE_STATE, low, high - low + 1);
+	int             first = Max(low, view->low);
+	int             last = Min(high, view->low + view->positions - 1);
+
+	for (int movement = 0; movement < MOVEMENTS; movement++)
+	{
+		int64 *sum = state_sum(state, movement);
+
+		for (int i = first; i <= last; i++)
+			sum[i - low] = position_at(view, movement, i - view->low);
+		cxm_counter_set(state->counters, CXM_WIDEST, movement, view->count[movement]);
+	}
+	return state;
+}
+
 /* A state with room for the positions from low to high, too. */
 static RevenueSummary *
 widened_state(const RevenueView *view, int low, int high)
 {
-	RevenueSummary *state;
-
 	if (view->positions > 0)
 	{
 		low = Min(low, view->low);
 		high = Max(high, view->low + view->positions - 1);
 	}
 	numeric_digits_check();
-	state = make_summary(view->currency, REVENUE_STATE, low, high - low + 1);
-	for (int movement = 0; movement < MOVEMENTS; movement++)
-	{
-		int64 *sum = state_sum(state, movement);
+	return resized_state(view, low, high);
+}
 
-		for (int i = 0; i < view->positions; i++)
-			sum[view->low + i - low] = position_at(view, movement, i);
-		cxm_counter_set(state->counters, CXM_WIDEST, movement, view->count[movement]);
-	}
-	return state;
+/*
+ * An unusual amount makes a state long, and every row after it would pay for positions of zeros.
+ * So a state of more positions than these is looked at when digits at an end of it are taken out.
+ */
+#define POSITIONS_KEPT 16
+
+static pg_attribute_always_inline bool
+may_be_too_long(const RevenueSummary *state, int low, int high)
+{
+	return state->positions > POSITIONS_KEPT &&
+	       (low == state->low || high == state->low + state->positions - 1);
+}
+
+/* The state, or a shorter one if less than half of the positions are in use. */
+static pg_noinline RevenueSummary *
+shortened_state(RevenueSummary *state)
+{
+	RevenueView view = view_summary(state);
+	int         first = view.positions;
+	int         last = -1;
+
+	for (int movement = 0; movement < MOVEMENTS; movement++)
+		for (int i = 0; i < view.positions; i++)
+			if (position_at(&view, movement, i) != 0)
+			{
+				first = Min(first, i);
+				last = Max(last, i);
+			}
+	if (last < 0)
+		return resized_state(&view, 0, 0);
+	if (last - first + 1 > view.positions / 2)
+		return state;
+	return resized_state(&view, view.low + first, view.low + last);
 }
 
 static void *
@@ -387,8 +430,6 @@ revenue_to_state(const void *value)
 {
 	RevenueView view = view_summary(value);
 
-	if (SUMMARY_IS_BLANK(value))
-		summary_refuse_blank(&REVENUE);
 	return widened_state(&view, view.low, view.low + view.positions - 1);
 }
 
@@ -445,8 +486,6 @@ revenue_check_mergeable(const void *a, const void *b)
 	RevenueView view_a = view_summary(a);
 	RevenueView view_b = view_summary(b);
 
-	if (SUMMARY_IS_BLANK(b))
-		summary_refuse_blank(&REVENUE);
 	if (memcmp(view_a.currency, view_b.currency, CURRENCY_LETTERS) != 0)
 		refuse_currencies(view_a.currency, view_b.currency);
 }
@@ -486,6 +525,8 @@ revenue_merge(void *state, const void *value, bool add)
 				summary_refuse_overflow("sum of revenue");
 		}
 	}
+	if (!add && may_be_too_long(sum, b.low, b.low + b.positions - 1))
+		sum = shortened_state(sum);
 	return sum;
 }
 
@@ -522,6 +563,13 @@ has_room(const RevenueSummary *state, const NumericDigits *amount)
 {
 	return amount->count == 0 || (amount->weight - amount->count + 1 >= state->low &&
 	                              amount->weight < state->low + state->positions);
+}
+
+static inline bool
+reaches_an_end(const RevenueSummary *state, const NumericDigits *amount)
+{
+	return amount->count > 0 &&
+	       may_be_too_long(state, amount->weight - amount->count + 1, amount->weight);
 }
 
 static inline void
@@ -611,6 +659,8 @@ count_revenue(FunctionCallInfo fcinfo, bool was_customer, const char *currency, 
 		add_digits(state_sum(state, movement), state->low, &after, gain == add);
 		add_digits(state_sum(state, movement), state->low, &before, gain != add);
 	}
+	if (!add && (reaches_an_end(state, &before) || reaches_an_end(state, &after)))
+		state = shortened_state(state);
 	PG_RETURN_POINTER(state);
 }
 
@@ -692,10 +742,8 @@ read_amount(const JsonbValue *value, const char *key, RevenueSummary **summary, 
 		return false;
 	amount = numeric_digits(value->val.numeric);
 	if (amount.negative || amount.special)
-		ereturn(escontext, false,
-		        (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-		         errmsg("invalid input syntax for type %s", REVENUE.name),
-		         errdetail("The value of \"%s\" must not be negative.", key)));
+		return summary_refuse_text(&REVENUE, escontext, "The value of \"%s\" must not be negative.",
+		                           key);
 	if (amount.count == 0)
 		return true;
 	view = view_summary(*summary);
@@ -715,10 +763,8 @@ read_section(const JsonbValue *section, const char *name, bool amounts, RevenueS
 	uint64         count;
 
 	if (section->type != jbvBinary || !JsonContainerIsObject(section->val.binary.data))
-		ereturn(escontext, false,
-		        (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-		         errmsg("invalid input syntax for type %s", REVENUE.name),
-		         errdetail("The value of \"%s\" must be a JSON object.", name)));
+		return summary_refuse_text(&REVENUE, escontext,
+		                           "The value of \"%s\" must be a JSON object.", name);
 	iterator = JsonbIteratorInit(section->val.binary.data);
 	while (cxm_json_next(&iterator, &key, &value))
 	{
@@ -749,19 +795,14 @@ read_field(const char *key, const JsonbValue *value, RevenueSummary **summary, N
 	if (strcmp(key, "customers") == 0)
 		return read_section(value, key, false, summary, escontext);
 	if (strcmp(key, "currency") != 0)
-		ereturn(escontext, false,
-		        (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-		         errmsg("invalid input syntax for type %s", REVENUE.name),
-		         errdetail("There is no field \"%s\".", key)));
+		return summary_refuse_text(&REVENUE, escontext, "There is no field \"%s\".", key);
 
 	currency = cxm_json_scalar(value, key, REVENUE.name, false, escontext);
 	if (currency == NULL)
 		return false;
 	if (strlen(currency) != CURRENCY_LETTERS || !currency_is_valid(currency))
-		ereturn(escontext, false,
-		        (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-		         errmsg("invalid input syntax for type %s", REVENUE.name),
-		         errdetail("A currency is three capital letters, such as EUR.")));
+		return summary_refuse_text(&REVENUE, escontext,
+		                           "A currency is three capital letters, such as EUR.", NULL);
 	memcpy((*summary)->currency, currency, CURRENCY_LETTERS);
 	return true;
 }
@@ -900,12 +941,16 @@ ratio(const RevenueView *view, const int part[MOVEMENTS], const int whole[MOVEME
 {
 	Amount denominator = amount_of(view, whole);
 	Datum  quotient;
+	double result;
 
 	if (denominator.sign == 0)
 		return NAN;
 	quotient =
 	    DirectFunctionCall2(numeric_div, numeric_amount(view, part), numeric_amount(view, whole));
-	return DatumGetFloat8(DirectFunctionCall1(numeric_float8, quotient));
+	result = DatumGetFloat8(DirectFunctionCall1(numeric_float8_no_overflow, quotient));
+	if (isinf(result))
+		summary_refuse_overflow("ratio of revenue");
+	return result;
 }
 
 static int64
@@ -956,11 +1001,13 @@ revenue_arpa(PG_FUNCTION_ARGS)
 {
 	RevenueView view = view_summary(SUMMARY_ARG(0));
 	int64       accounts = customers_at_end(&view);
+	Datum       mean;
 
 	if (accounts == 0)
 		PG_RETURN_NULL();
-	return DirectFunctionCall2(numeric_div, numeric_amount(&view, AT_END),
+	mean = DirectFunctionCall2(numeric_div, numeric_amount(&view, AT_END),
 	                           NumericGetDatum(int64_to_numeric(accounts)));
+	return DirectFunctionCall1(numeric_trim_scale, mean);
 }
 
 PG_FUNCTION_INFO_V1(revenue_currency_of);

@@ -237,9 +237,15 @@ summary_final(FunctionCallInfo fcinfo, const SummaryType *type)
 Datum
 summary_merged(FunctionCallInfo fcinfo, const SummaryType *type, bool add)
 {
-	void *state = type->to_state(SUMMARY_ARG(0));
+	void *a = SUMMARY_ARG(0);
+	void *b = SUMMARY_ARG(1);
+	void *state;
 
+	/* with a blank on either side, (a + b) - b would not be a */
+	if (SUMMARY_IS_BLANK(a) || SUMMARY_IS_BLANK(b))
+		summary_refuse_blank(type);
 	if (type->check_mergeable != NULL)
-		type->check_mergeable(state, SUMMARY_ARG(1));
-	PG_RETURN_POINTER(type->canonical(type->merge(state, SUMMARY_ARG(1), add)));
+		type->check_mergeable(a, b);
+	state = type->to_state(a);
+	PG_RETURN_POINTER(type->canonical(type->merge(state, b, add)));
 }

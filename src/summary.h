@@ -22,7 +22,7 @@ typedef struct SummaryType
 	/* Canonical JSON of a value. */
 	char *(*text)(const void *value);
 
-	/* The value as an aggregate's state, newly made; an error for a blank. */
+	/* The value, which is no blank, as an aggregate's state, newly made. */
 	void *(*to_state)(const void *value);
 
 	/* The one form in which a state leaves its aggregate, newly made. */

@@ -356,8 +356,6 @@ survival_to_state(const void *value)
 {
 	SurvivalView view = view_summary(value);
 
-	if (SUMMARY_IS_BLANK(value))
-		summary_refuse_blank(&SURVIVAL);
 	return rebuilt_table(&view, view.width, 1);
 }
 
@@ -574,10 +572,8 @@ read_counts(const JsonbValue *object, int which, SurvivalSummary **table, Node *
 	uint64         count;
 
 	if (object->type != jbvBinary || !JsonContainerIsObject(object->val.binary.data))
-		ereturn(escontext, false,
-		        (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-		         errmsg("invalid input syntax for type %s", SURVIVAL.name),
-		         errdetail("The value of \"%s\" must be a JSON object.", COUNT_KEYS[which])));
+		return summary_refuse_text(&SURVIVAL, escontext,
+		                           "The value of \"%s\" must be a JSON object.", COUNT_KEYS[which]);
 	iterator = JsonbIteratorInit(object->val.binary.data);
 	while (cxm_json_next(&iterator, &key, &value))
 	{
