@@ -152,3 +152,47 @@ SELECT csat_agg(4, '1-5');
 SELECT nps_interval(nps_agg(9), 'wald');
 SELECT nps_interval(nps_agg(9), method => 95);
 DEALLOCATE ALL;
+
+--
+-- Churn, revenue, survival, retention: what each parameter is when nobody has said
+--
+PREPARE churn_snapshots AS SELECT churn_agg($1::boolean, $2), churn_rate($1, $2);
+PREPARE churn_ranges AS SELECT churn_agg($1::daterange, $2), churn_agg($3::tstzrange, $4);
+PREPARE churn_multiranges AS SELECT churn_agg($1::datemultirange, $2),
+	churn_agg($3::tstzmultirange, $4);
+PREPARE churn_lifetimes AS SELECT churn_agg($1, $2, $3), churn_agg($4::date, $5, $6);
+PREPARE churn_readings AS SELECT churn_rate($1::churn_summary, $2), churn_lower($1, $3) < 0.1,
+	net_churn_rate($4, $5);
+PREPARE revenue AS SELECT mrr_end(revenue_agg($1, $2)), currency_of(revenue_agg($1, $2, $3)),
+	currency_of(revenue_agg($1, $2, $4, $3));
+PREPARE survival AS SELECT survival_agg($1, $2), survival_agg($3, $4, $5);
+PREPARE survival_readings AS SELECT survival($1, $2), restricted_mean($1, $2), median_survival($1);
+PREPARE days AS SELECT activity_agg($1);
+PREPARE retention AS SELECT retention_agg($1, $2, $3), retention_agg($1, $2, $3, $4);
+SELECT name, parameter_types FROM pg_prepared_statements ORDER BY name;
+SET timezone = 'UTC';
+EXECUTE churn_snapshots('true', 'f');
+EXECUTE churn_ranges('[2025-01-01,2026-01-10)', '[2026-01-01,2026-02-01)', '[2025-01-01Z,)',
+	'[2026-01-01Z,2026-02-01Z)');
+EXECUTE churn_multiranges('{[2025-01-01,2026-01-10)}', '[2026-01-01,2026-02-01)', '{}',
+	'[2026-01-01Z,2026-02-01Z)');
+EXECUTE churn_lifetimes('2026-01-05', NULL, '[2026-01-01,2026-02-01)', '2026-01-05', '2026-01-09',
+	'[2026-01-01,2026-02-01)');
+EXECUTE churn_readings('{"kept": 9, "lost": 1}', 'net', '0.9', '500', '450');
+EXECUTE revenue('9.5', '12', 'EUR', 'true');
+EXECUTE survival('6', 'true', '2025-01-01', NULL, '2025-01-31');
+EXECUTE survival_readings('{"events": {"6": 1, "7": 1}}', '6');
+EXECUTE days('2025-01-31');
+EXECUTE retention('{"days": ["2025-01-06", "2025-01-14"]}', 'week', '2025-01-26', 'on_or_after');
+-- with their types said, as a driver that knows them does
+PREPARE churn_typed (boolean, boolean) AS SELECT churn_rate($1, $2);
+PREPARE revenue_typed (numeric, numeric, boolean) AS SELECT movement FROM
+	movements((SELECT revenue_agg($1, $2, $3))) WHERE customers > 0;
+PREPARE revenue_varchar (integer, bigint, varchar) AS SELECT currency_of(revenue_agg($1, $2, $3));
+EXECUTE churn_typed('true', 'false');
+EXECUTE revenue_typed('0', '5', 'true');
+EXECUTE revenue_varchar('1', '5', 'NPR');
+-- two parameters of churn could be snapshots, ranges or multiranges: one cast tells
+PREPARE churn_unknown AS SELECT churn_agg($1, $2);
+PREPARE churn_unknown AS SELECT churn_rate($1, $2);
+DEALLOCATE ALL;

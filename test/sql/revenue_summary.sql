@@ -151,3 +151,40 @@ SELECT statement, pg_temp.error('SELECT ' || statement) AS error FROM (VALUES
 	($$'{"money": 5}'::revenue_summary$$),
 	($$mrr_start(revenue_agg(9e131071, 1) + revenue_agg(9e131071, 1))$$),
 	($$revenue_summary_combine('{}', '{}')$$)) v (statement);
+
+--
+-- The waterfall of a year adds up: each month's start and movements are its end, which is the next
+-- month's start, and what plain SQL has of the subscriptions that day
+--
+CREATE TEMP TABLE subscription AS
+	SELECT n % 150 AS customer, started, started + 20 + abs(hashint8extended(n, 2) % 200)::integer
+			AS ended, (500 + abs(hashint8extended(n, 3) % 9500)) / 100.0 AS amount
+	FROM (SELECT n, date '2024-10-01' + abs(hashint8extended(n, 1) % 400)::integer AS started
+		FROM generate_series(1, 400) n) t;
+WITH month AS (
+	SELECT m::date AS starts, (m + interval '1 month')::date AS ends
+	FROM generate_series(timestamp '2025-01-01', '2025-12-01', '1 month') m
+), paid AS (
+	SELECT starts, ends, customer, min(started) < starts AS was_customer,
+		sum(amount) FILTER (WHERE daterange(started, ended) @> starts - 1) AS before,
+		sum(amount) FILTER (WHERE daterange(started, ended) @> ends - 1) AS after
+	FROM month, subscription GROUP BY starts, ends, customer
+), waterfall AS (
+	SELECT starts, ends, s, (SELECT sum(amount) FROM movements(s)) AS moved,
+		(SELECT min(customers) FROM movements(s)) AS least_customers
+	FROM (SELECT starts, ends, revenue_agg(before, after, was_customer) AS s FROM paid
+		GROUP BY starts, ends) t
+)
+SELECT count(*) AS months, bool_and(mrr_start(s) + moved = mrr_end(s)) AS adds_up,
+	bool_and(mrr_start(s) = last_end) AS goes_on, bool_and(mrr_end(s) = plain_end) AS as_plain,
+	max(least_customers) > 0 AS every_movement
+FROM (SELECT *, lag(mrr_end(s)) OVER (ORDER BY starts) AS last_end,
+		(SELECT sum(amount) FROM subscription WHERE daterange(started, ended) @> ends - 1)
+			AS plain_end
+	FROM waterfall) t;
+-- no trailing zeros; and an amount that does not end is rounded as numeric has it
+SELECT arpa(revenue_agg(b, a)) FROM (VALUES (1, 20.50), (NULL, 10.00)) v (b, a);
+SELECT arpa(revenue_agg(1, a)) = 10 / 3.0 AS a_third FROM unnest('{1,4,5}'::numeric[]) a;
+-- more than a double can say
+SELECT pg_temp.error('SELECT ' || call) FROM unnest(ARRAY['nrr(revenue_agg(1, 1e400))',
+	'quick_ratio(revenue_agg(b, a)) FROM (VALUES (2, 1), (1, 1e5000)) v (b, a)']) call;

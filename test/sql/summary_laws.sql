@@ -112,6 +112,68 @@ SELECT id, CASE WHEN counts THEN pg_temp.holds(t, 'SELECT bool_and({same}) FROM
 FROM law_aggregate t ORDER BY id;
 
 --
+-- (a + b) - b = a, for any two of a kind: random ones, empty ones, and blanks, which are refused on
+-- either side
+--
+CREATE TABLE law_operand (kind text, type text, value text);
+INSERT INTO law_operand
+	SELECT k.kind, k.type, k.value
+	FROM (SELECT part, churn_agg(was, is_) AS snapshots,
+				churn_agg(actives, '[2025-05-01,2025-06-01)'::daterange) AS churn,
+				revenue_agg(before, after) AS revenue, revenue_agg(before, after, was, 'EUR') AS euro,
+				survival_agg(duration, is_) AS survival,
+				retention_agg(visits, 'month', '2025-12-01') AS retention,
+				retention_agg(visits, '10', '2025-11-01', 'on_or_after') AS spells,
+				nps_agg(step % 11) AS nps, csat_agg(1 + step % 5, '1..5', before) AS weighted,
+				funnel_agg(j, '{a,b,c}', '9 days', timestamptz '2025-10-01Z') AS funnel,
+				flow_agg(j, '2025-10-01Z', '20 days') AS flow
+			FROM law_customer, LATERAL (SELECT journey_agg(day, chr(97 + extract(doy FROM day)::integer % 4))
+				AS j FROM (SELECT d::timestamptz AS day FROM days(visits) d) d) journey
+			GROUP BY CUBE (part, step % 2)) s,
+		LATERAL (VALUES ('snapshots', 'churn_summary', snapshots::text),
+			('churn', 'churn_summary', churn::text), ('revenue', 'revenue_summary', revenue::text),
+			('revenue in EUR', 'revenue_summary', euro::text),
+			('survival', 'survival_summary', survival::text),
+			('retention', 'retention_summary', retention::text),
+			('spells', 'retention_summary', spells::text), ('ratings', 'rating_summary', nps::text),
+			('weighted', 'rating_summary', weighted::text), ('funnel', 'funnel_summary', funnel::text),
+			('flow', 'flow_summary', flow::text),
+			('snapshots', 'churn_summary', (snapshots - snapshots)::text),
+			('churn', 'churn_summary', (churn - churn)::text),
+			('revenue', 'revenue_summary', (revenue - revenue)::text),
+			('revenue in EUR', 'revenue_summary', (euro - euro)::text),
+			('survival', 'survival_summary', (survival - survival)::text),
+			('retention', 'retention_summary', (retention - retention)::text),
+			('spells', 'retention_summary', (spells - spells)::text),
+			('ratings', 'rating_summary', (nps - nps)::text),
+			('weighted', 'rating_summary', (weighted - weighted)::text),
+			('funnel', 'funnel_summary', (funnel - funnel)::text),
+			('flow', 'flow_summary', (flow - flow)::text)) k (kind, type, value)
+	WHERE k.value IS NOT NULL
+	UNION SELECT kind, type, '{}' FROM (VALUES ('snapshots', 'churn_summary'),
+		('revenue', 'revenue_summary'), ('survival', 'survival_summary'),
+		('retention', 'retention_summary'), ('ratings', 'rating_summary')) blank (kind, type);
+CREATE FUNCTION pg_temp.there_and_back(type text, a text, b text) RETURNS text
+	LANGUAGE plpgsql AS $$
+DECLARE
+	same boolean;
+BEGIN
+	EXECUTE format('SELECT %1$s_send((a + b) - b) = %1$s_send(a) AND (a + b) - b = a
+			AND ((a + b) - b)::text = a::text AND a + b = b + a
+		FROM (SELECT %2$L::%1$s AS a, %3$L::%1$s AS b) t', type, a, b) INTO same;
+	RETURN same;
+EXCEPTION WHEN invalid_parameter_value THEN
+	RETURN CASE WHEN SQLERRM ~ 'is blank$' THEN 'blank' ELSE SQLERRM END;
+END
+$$;
+SELECT a.kind, count(DISTINCT a.value) > 20 AS many, count(*) FILTER (WHERE law = 'true') > 400 AS pairs,
+	bool_and(law = CASE WHEN a.value = '{}' OR b.value = '{}' THEN 'blank' ELSE 'true' END) AS law,
+	bool_or(law = 'blank') AS blanks
+FROM law_operand a JOIN law_operand b USING (kind, type),
+	pg_temp.there_and_back(type, a.value, b.value) law
+GROUP BY a.kind ORDER BY a.kind;
+
+--
 -- A moving window gives what counting each frame again gives
 --
 CREATE TABLE law_window AS SELECT * FROM law_customer WHERE n <= 300;
@@ -248,4 +310,5 @@ SELECT id, p.* FROM law_aggregate a, pg_temp.parallel(a) p ORDER BY id;
 SET parallel_leader_participation = off;
 SELECT id, p.* FROM law_aggregate a, pg_temp.parallel(a) p ORDER BY id;
 
-DROP TABLE law_customer, law_aggregate, law_window, law_kept, law_copied, law_side CASCADE;
+DROP TABLE law_customer, law_aggregate, law_window, law_kept, law_copied, law_side,
+	law_operand CASCADE;
