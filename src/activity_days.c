@@ -8,7 +8,7 @@
  *	| header     | 1       | 0     | between each two: varints                |
  *	+------------+---------+-------+------------------------------------------+
  *
- * The first day is signed, in days from 2000-01-01; a day that follows the one before is a zero
+ * No day has no payload at all.  The first day is signed, in days from 2000-01-01; a day that follows the one before is a zero
  * byte.
  *
  * In an aggregate's state the days are a list, in the order in which they came, with room for more
@@ -281,6 +281,8 @@ encoded(const DateADT *days, int32 n)
 	unsigned char *value;
 	unsigned char *at;
 
+	if (n == 0)
+		return summary_blank();
 	summary_check_size(&ACTIVITY, most);
 	value = palloc(most);
 	at = value + VARHDRSZ;
@@ -363,7 +365,7 @@ activity_transition(PG_FUNCTION_ARGS)
 }
 
 /*
- * Text: {"days": ["2025-01-31", "2025-02-03"]}
+ * Text: {"days": ["2025-01-31", "2025-02-03"]}; {} for none.
  */
 
 static void
@@ -383,6 +385,8 @@ activity_text(const void *value)
 	StringInfoData text;
 	char           day[MAXDATELEN + 1];
 
+	if (n == 0)
+		return pstrdup("{}");
 	initStringInfo(&text);
 	appendStringInfoString(&text, "{\"days\": [");
 	for (int32 i = 0; i < n; i++)
@@ -479,7 +483,7 @@ activity_days_send(PG_FUNCTION_ARGS)
 	const DateADT *days = activity_days_arg(fcinfo, 0, &n);
 	StringInfoData buffer;
 
-	if (SUMMARY_IS_BLANK(SUMMARY_ARG(0)))
+	if (n == 0)
 		PG_RETURN_POINTER(summary_blank());
 	pq_begintypsend(&buffer);
 	pq_sendint8(&buffer, ACTIVITY_VERSION);

@@ -241,11 +241,13 @@ summary_merged(FunctionCallInfo fcinfo, const SummaryType *type, bool add)
 	void *b = SUMMARY_ARG(1);
 	void *state;
 
-	/* with a blank on either side, (a + b) - b would not be a */
-	if (SUMMARY_IS_BLANK(a) || SUMMARY_IS_BLANK(b))
-		summary_refuse_blank(type);
+	/* where there are parameters to agree, (a + b) - b would not be a for a blank */
 	if (type->check_mergeable != NULL)
+	{
+		if (SUMMARY_IS_BLANK(a) || SUMMARY_IS_BLANK(b))
+			summary_refuse_blank(type);
 		type->check_mergeable(a, b);
+	}
 	state = type->to_state(a);
 	PG_RETURN_POINTER(type->canonical(type->merge(state, b, add)));
 }

@@ -22,7 +22,7 @@ typedef struct SummaryType
 	/* Canonical JSON of a value. */
 	char *(*text)(const void *value);
 
-	/* The value, which is no blank, as an aggregate's state, newly made. */
+	/* The value as an aggregate's state, newly made; of a blank only where + and - take one. */
 	void *(*to_state)(const void *value);
 
 	/* The one form in which a state leaves its aggregate, newly made. */
@@ -34,8 +34,9 @@ typedef struct SummaryType
 	bool (*is_empty)(const void *state);
 
 	/*
-	 * An error unless + and - are defined for the two.  For types whose merge forgives an empty
-	 * value that does not fit, since in an aggregate it changes nothing; NULL for the others.
+	 * An error unless + and - are defined for the two, neither of which is a blank.  For types
+	 * whose merge forgives an empty value that does not fit, since in an aggregate it changes
+	 * nothing; NULL for the others.
 	 */
 	void (*check_mergeable)(const void *a, const void *b);
 } SummaryType;

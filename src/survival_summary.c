@@ -12,7 +12,7 @@
  *	used		how many durations there are
  *	counters	events, then those censored, of the first duration; of the second ...
  *
- * A stored value has its durations in ascending order, each with a customer, the narrowest counters
+ * What holds nobody has no payload at all.  A stored value has its durations in ascending order, each with a customer, the narrowest counters
  * and a capacity of 0.  An aggregate's state is a table: a hash table with open addressing of
  * 2^capacity places, -1 at the free ones.  A duration stays in its place when its last customer is
  * taken out; it goes when the table is next built anew.
@@ -256,6 +256,8 @@ survival_canonical(const void *state)
 			order[used++] = ((uint64) entry.duration << 32) | (uint32) place;
 			bits |= entry.count[0] | entry.count[1];
 		}
+	if (used == 0)
+		return summary_blank();
 	sort_places(order, used);
 	for (width = 0; bits > cxm_counter_limit(width);)
 		width++;
@@ -528,7 +530,7 @@ SUMMARY_FUNCTION(survival_lifetime_transition, count_lifetime(fcinfo, true))
 SUMMARY_FUNCTION(survival_lifetime_inverse, count_lifetime(fcinfo, false))
 
 /*
- * Text: {"events": {"6": 3, "7": 1}, "censored": {"6": 1, "9": 1}}, by duration.
+ * Text: {"events": {"6": 3, "7": 1}, "censored": {"6": 1, "9": 1}}, by duration; {} for nobody.
  */
 
 static const char *const COUNT_KEYS[2] = {"events", "censored"};
@@ -541,6 +543,8 @@ survival_text(const void *value)
 	StringInfoData   text;
 	Entry            entry;
 
+	if (SUMMARY_IS_BLANK(summary))
+		return pstrdup("{}");
 	initStringInfo(&text);
 	for (int which = 0; which < 2; which++)
 	{
@@ -644,7 +648,7 @@ survival_summary_send(PG_FUNCTION_ARGS)
 	StringInfoData   buffer;
 	Entry            entry;
 
-	if (SUMMARY_IS_BLANK(SUMMARY_ARG(0)))
+	if (SUMMARY_IS_BLANK(summary))
 		PG_RETURN_POINTER(summary_blank());
 	pq_begintypsend(&buffer);
 	pq_sendint8(&buffer, SURVIVAL_VERSION);
