@@ -58,5 +58,15 @@ return {
 			runs => runs('indexed_visit', '0.25'),
 			set => { work_mem => '4MB', random_page_cost => '1.1' },
 		},
+		# With much memory it hashes all the same, unless it is told not to.
+		map {
+			my ($hashes, @limit) = @$_;
+			{
+				title => "triangle of months, with an index and 1 GB of memory, hashing $hashes",
+				query => '{}',
+				runs => runs('indexed_visit', @limit),
+				set => { random_page_cost => '1.1', enable_hashagg => $hashes },
+			}
+		} [ on => '0.5' ], [ off => '0.25' ],
 	],
 };
