@@ -8,8 +8,8 @@
  *	| header     | 1       | 0     | between each two: varints                |
  *	+------------+---------+-------+------------------------------------------+
  *
- * No day has no payload at all.  The first day is signed, in days from 2000-01-01; a day that follows the one before is a zero
- * byte.
+ * The first day is signed, in days from 2000-01-01; a day that follows the one before is a zero
+ * byte.  The set without any day has no payload at all.
  *
  * In an aggregate's state the days are a list, in the order in which they came, with room for more
  * up to the end of the varlena; when it is full it is sorted and rid of what came twice:

@@ -12,10 +12,10 @@
  *	used		how many durations there are
  *	counters	events, then those censored, of the first duration; of the second ...
  *
- * What holds nobody has no payload at all.  A stored value has its durations in ascending order, each with a customer, the narrowest counters
- * and a capacity of 0.  An aggregate's state is a table: a hash table with open addressing of
- * 2^capacity places, -1 at the free ones.  A duration stays in its place when its last customer is
- * taken out; it goes when the table is next built anew.
+ * A stored value has its durations in ascending order, each with a customer, the narrowest counters
+ * and a capacity of 0; that of nobody has no payload at all.  An aggregate's state is a table: a
+ * hash table with open addressing of 2^capacity places, -1 at the free ones.  A duration stays in
+ * its place when its last customer is taken out; it goes when the table is next built anew.
  */
 #include "postgres.h"
 
