@@ -13,7 +13,7 @@
 # What the extension consists of, each building on those before it.
 CONCEPTS = rating_summary rating_statistics business_calendar duration_summary \
 	churn_summary revenue_summary survival_summary activity_days retention_summary \
-	journey_stage customer_journey window_funnel funnel_summary flow_summary
+	journey_stage customer_journey window_funnel funnel_summary flow_summary live_rollup
 
 HOUSE = demo check check-matrix check-real check-clients bench
 

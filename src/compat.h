@@ -47,6 +47,14 @@ DirectInputFunctionCallSafe(PGFunction func, char *str, Oid typioparam, int32 ty
 #define cxm_make_range(type, lower, upper) make_range((type), (lower), (upper), false)
 #endif
 
+/* Grouped queries got a range table entry of their own. */
+#if PG_VERSION_NUM >= 180000
+#define cxm_flatten_group_exprs(query, node) \
+	((query)->hasGroupRTE ? flatten_group_exprs(NULL, (query), (node)) : (node))
+#else
+#define cxm_flatten_group_exprs(query, node) ((void) (query), (node))
+#endif
+
 #if PG_VERSION_NUM >= 180000
 #define CXM_MODULE_MAGIC PG_MODULE_MAGIC_EXT(.name = "cxm", .version = CXM_VERSION)
 #else

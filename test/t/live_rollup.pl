@@ -1,0 +1,226 @@
+# Live rollups through what a server goes through: dumps, prepared transactions, replication, and
+# FIRE_SECONDS (15) of writers, compactors and crashes at once.
+use strict;
+use warnings;
+use IPC::Run;
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+use Time::HiRes qw(sleep time);
+
+my $fire_seconds = $ENV{FIRE_SECONDS} || 15;
+
+my $node = PostgreSQL::Test::Cluster->new('live_rollup');
+$node->init(allows_streaming => 'logical');
+$node->append_conf('postgresql.conf', <<'END');
+fsync = off
+restart_after_crash = on
+max_connections = 50
+max_prepared_transactions = 4
+autovacuum_naptime = 1s
+END
+$node->start;
+
+my $query = <<'SQL';
+SELECT (at AT TIME ZONE 'UTC')::date AS day, channel, nps_agg(score) AS s,
+	csat_agg(1 + score % 5) FILTER (WHERE score < 9) AS satisfaction
+FROM response WHERE score > 0 GROUP BY 1, 2
+SQL
+
+sub make_database
+{
+	my ($database) = @_;
+	$node->safe_psql('postgres', "CREATE DATABASE $database");
+	$node->safe_psql($database, <<"SQL");
+CREATE EXTENSION cxm;
+CREATE SEQUENCE response_id;
+CREATE TABLE response (id bigint DEFAULT nextval('response_id'), at timestamptz, channel text,
+	score integer) PARTITION BY LIST (channel);
+CREATE TABLE response_app PARTITION OF response FOR VALUES IN ('app');
+CREATE TABLE response_web (score integer, channel text, at timestamptz, id bigint);
+ALTER TABLE response_web ALTER id SET DEFAULT nextval('response_id');
+ALTER TABLE response ATTACH PARTITION response_web FOR VALUES IN ('web');
+CREATE TABLE response_rest PARTITION OF response DEFAULT;
+CREATE INDEX ON response (id);
+INSERT INTO response (at, channel, score)
+	SELECT timestamptz '2026-01-01Z' + n * interval '1 min',
+		(ARRAY['app', 'web', 'mail', 'phone', NULL])[1 + n % 5], n % 11
+	FROM generate_series(1, 10000) n;
+SELECT cxm_create_rollup('daily', \$\$$query\$\$);
+INSERT INTO response (at, channel, score) VALUES ('2026-01-01Z', 'app', 10);
+SQL
+}
+
+sub wrong { return $node->safe_psql($_[0], q{SELECT * FROM cxm_verify_rollup('daily')}) }
+
+sub figures { return $node->safe_psql($_[0], 'SELECT * FROM daily ORDER BY day, channel') }
+
+# A dump holds all of it, and what is restored keeps itself, nothing counted twice.
+make_database('original');
+my $directory = PostgreSQL::Test::Utils::tempdir;
+for my $format ('plain', 'custom')
+{
+	my $restored = "restored_$format";
+	my $file = "$directory/$format";
+	$node->command_ok([ 'pg_dump', '-F', $format, '-f', $file, 'original' ], "pg_dump, $format");
+	$node->safe_psql('postgres', "CREATE DATABASE $restored");
+	$node->command_ok(
+		$format eq 'plain'
+		? [ 'psql', '-Xq', '-v', 'ON_ERROR_STOP=1', '-d', $restored, '-f', $file ]
+		: [ 'pg_restore', '--exit-on-error', '-j', 2, '-d', $restored, $file ],
+		"restore, $format");
+	is(figures($restored), figures('original'), "the same figures after pg_dump, $format");
+	$node->safe_psql($restored, <<'SQL');
+DELETE FROM response WHERE id % 3 = 0;
+UPDATE response_web SET score = score - 1;
+SQL
+	is(wrong($restored), '', "which keep themselves, $format");
+	is($node->safe_psql($restored, 'SELECT deltas > 0, problem FROM cxm_rollups'),
+		't|', "and are listed, $format");
+}
+$node->command_ok(
+	[ 'pg_dump', '-F', 'c', '--data-only', '-f', "$directory/data", '-t', 'response*', '-t',
+		'daily_delta', 'original' ],
+	'pg_dump, data only');
+$node->safe_psql('restored_plain', 'TRUNCATE response');
+$node->command_ok(
+	[ 'pg_restore', '--exit-on-error', '--disable-triggers', '-d', 'restored_plain',
+		"$directory/data" ],
+	'restore, data only, without triggers');
+is(wrong('restored_plain'), '', 'what only data were restored to is not counted twice');
+
+# A prepared transaction is folded when it is committed, not before.
+$node->safe_psql('original', <<'SQL');
+BEGIN;
+INSERT INTO response (at, channel, score) VALUES ('2026-01-01Z', 'prepared', 10);
+PREPARE TRANSACTION 'later';
+CALL cxm_compact_rollup('daily');
+SQL
+$node->restart;
+is($node->safe_psql('original', "SELECT count(*) FROM daily WHERE channel = 'prepared'"),
+	'0', 'a prepared transaction does not count');
+$node->safe_psql('original', "COMMIT PREPARED 'later'; CALL cxm_compact_rollup('daily')");
+is($node->safe_psql('original', "SELECT responses(s) FROM daily WHERE channel = 'prepared'"),
+	'1', 'until it is committed');
+is(wrong('original'), '', 'and is counted once');
+
+# A subscriber's tables are filled without statement triggers.
+$node->safe_psql('original', q{
+	CREATE TABLE sent (k integer PRIMARY KEY, score integer);
+	CREATE PUBLICATION p FOR TABLE sent;
+	SELECT pg_create_logical_replication_slot('s', 'pgoutput')});
+my $connection = $node->connstr('original') =~ s/'/''/gr;
+$node->safe_psql('restored_custom', 'CREATE TABLE sent (k integer PRIMARY KEY, score integer)');
+$node->safe_psql('restored_custom',
+	"CREATE SUBSCRIPTION s CONNECTION '$connection' PUBLICATION p
+		WITH (create_slot = false, slot_name = 's', enabled = false)");
+my ($status, $output, $error) = $node->psql('restored_custom',
+	q{SELECT cxm_create_rollup('r', 'SELECT k, nps_agg(score) AS s FROM sent GROUP BY 1')});
+like($error, qr/sent is fed by logical replication/, 'a table fed by a subscription is refused');
+$node->safe_psql('restored_custom',
+	'ALTER SUBSCRIPTION s SET (slot_name = NONE); DROP SUBSCRIPTION s');
+$node->safe_psql('original', q{SELECT pg_drop_replication_slot('s')});
+
+# Fire: everything at once, and a server process killed now and then, which takes all down.
+my %scripts = (
+	write => <<'SQL',
+\set kind random(1, 100)
+\set key random(1, 400)
+\set id random(1, 12000)
+\set score random(0, 10)
+\if :kind <= 40
+INSERT INTO response (at, channel, score) VALUES (timestamptz '2026-01-01Z'
+	+ :key * interval '1 h', (ARRAY['app', 'web', 'mail', NULL])[1 + :key % 4], :score);
+\elif :kind <= 55
+UPDATE response SET score = :score WHERE id = :id;
+\elif :kind <= 65
+UPDATE response SET channel = (ARRAY['app', 'web', 'mail', NULL])[1 + :key % 4],
+	at = at + interval '1 day' WHERE id BETWEEN :id AND :id + 3;
+\elif :kind <= 80
+DELETE FROM response WHERE id IN (:id, :id + 1);
+\elif :kind <= 90
+BEGIN;
+INSERT INTO response (at, channel, score) SELECT timestamptz '2026-01-01Z'
+	+ n * interval '1 h', 'app', :score FROM generate_series(1, 30) n;
+DELETE FROM response WHERE id = :id;
+SAVEPOINT s;
+UPDATE response SET score = 10 - score WHERE id BETWEEN :id AND :id + 20;
+ROLLBACK TO s;
+UPDATE response_app SET score = :score WHERE id = :id + 1;
+COMMIT;
+\elif :kind <= 99
+BEGIN ISOLATION LEVEL REPEATABLE READ;
+DELETE FROM response WHERE id BETWEEN :id AND :id + 50;
+INSERT INTO response_web (at, channel, score) VALUES ('2026-01-03Z', 'web', :score);
+ROLLBACK;
+\else
+TRUNCATE response_web;
+\endif
+SQL
+	compact => "CALL cxm_compact_rollup('daily');\n\\sleep 50 ms\n",
+);
+PostgreSQL::Test::Utils::append_to_file("$directory/$_.sql", $scripts{$_}) for keys %scripts;
+
+sub pgbench
+{
+	my ($script, $clients, $seconds) = @_;
+	my $output = '';
+	my @command = (
+		'pgbench', '-n', '-M', 'prepared', '-c', $clients, '-T', int($seconds + 1),
+		'--max-tries=1000', '-f', "$directory/$script.sql", '-h', $node->host, '-p', $node->port,
+		'fire');
+	return { output => \$output, run => IPC::Run::start(\@command, '<', \undef, '>&', \$output) };
+}
+
+# The server process of a compactor or of a writer.
+sub kill_one
+{
+	my ($compactor) = @_;
+	my ($pid) = split /\n/, $node->safe_psql('postgres', qq{
+		SELECT pid FROM pg_stat_activity WHERE datname = 'fire'
+		ORDER BY (query LIKE 'CALL%') = ($compactor = 1) DESC, state = 'active' DESC});
+	return $pid && kill('KILL', $pid);
+}
+
+make_database('fire');
+my $rounds = 3 + int($fire_seconds / 60);
+my ($written, $folded, $compared) = (0, 0, 0);
+for my $round (1 .. $rounds)
+{
+	my $seconds = $fire_seconds / $rounds;
+	my @running = (pgbench('write', 8, $seconds), pgbench('compact', 2, $seconds));
+	my $end = time + $seconds;
+	my $differences = '';
+	while (time < $end - 1)
+	{
+		sleep 0.5;
+		$differences .= wrong('fire');
+		$compared++;
+	}
+	is($differences, '', "round $round: no difference at any moment");
+	if ($round < $rounds)
+	{
+		ok(kill_one($round % 2), "round $round: a server process is killed");
+	}
+	$_->{run}->finish for @running;
+	unlike(${ $running[0]{output} } . ${ $running[1]{output} },
+		qr/ERROR:/, "round $round: nobody failed for another reason");
+	$node->poll_query_until('postgres', 'SELECT true') or BAIL_OUT('no recovery');
+	is(wrong('fire'), '', "round $round: nor afterwards");
+
+	for my $counted ([ \$written, $running[0] ], [ \$folded, $running[1] ])
+	{
+		my ($count, $bench) = @$counted;
+		my ($processed) = ${ $bench->{output} } =~ /actually processed: (\d+)/;
+		$$count += $processed // 0;
+	}
+}
+cmp_ok($written, '>', 100, 'there was fire');
+cmp_ok($folded, '>', 10, 'and folding');
+note("$written transactions, $folded foldings, $compared comparisons beside them");
+is($node->safe_psql('fire', "SELECT count(*) FROM (($query EXCEPT ALL TABLE daily)
+		UNION ALL (TABLE daily EXCEPT ALL ($query))) t"), '0', 'the view says what the query says');
+is($node->safe_psql('fire', 'SELECT problem FROM cxm_rollups'), '', 'nothing is wrong');
+
+$node->stop;
+done_testing();
