@@ -24,47 +24,47 @@
 
 #define TYPE_NAME "journey_stage"
 
-typedef struct BuiltInStage
+/* clang-format off */
+const StageKey stage_built_in[] = {
+	{13, "\x80\0\0\x64" "awareness"},
+	{17, "\x80\0\0\xc8" "consideration"},
+	{12, "\x80\0\x01\x2c" "purchase"},
+	{14, "\x80\0\x01\x90" "onboarding"},
+	{11, "\x80\0\x01\xf4" "service"},
+	{11, "\x80\0\x02\x58" "loyalty"},
+	{12, "\x80\0\x02\xbc" "advocacy"},
+};
+
+static const struct
 {
-	int32       rank;
-	const char *label;
 	const char *hindi;
 	const char *nepali;
-} BuiltInStage;
-
-/* clang-format off */
-static const BuiltInStage built_in_stages[] = {
-	{100, "awareness", "जागरूकता", "सचेतना"},
-	{200, "consideration", "विचार", "विचार"},
-	{300, "purchase", "खरीद", "खरिद"},
-	{400, "onboarding", "शुरुआत", "सुरुआत"},
-	{500, "service", "सेवा", "सेवा"},
-	{600, "loyalty", "निष्ठा", "वफादारी"},
-	{700, "advocacy", "सिफ़ारिश", "सिफारिस"},
+} translations[] = {
+	{"जागरूकता", "सचेतना"},
+	{"विचार", "विचार"},
+	{"खरीद", "खरिद"},
+	{"शुरुआत", "सुरुआत"},
+	{"सेवा", "सेवा"},
+	{"निष्ठा", "वफादारी"},
+	{"सिफ़ारिश", "सिफारिस"},
 };
 /* clang-format on */
 
-static const BuiltInStage *
+StaticAssertDecl(lengthof(translations) == STAGE_BUILT_IN, "each has its translations");
+
+/* The built-in stage of this name, or NULL. */
+static const StageKey *
 find_built_in(const char *label, int length)
 {
-	for (int i = 0; i < (int) lengthof(built_in_stages); i++)
+	for (int i = 0; i < STAGE_BUILT_IN; i++)
 	{
-		const char *name = built_in_stages[i].label;
+		StageView stage = stage_view(&stage_built_in[i]);
 
-		if (name[0] == label[0] && strncmp(name, label, length) == 0 && name[length] == '\0')
-			return &built_in_stages[i];
+		if (stage_key_label_length(stage) == length &&
+		    memcmp(stage_key_label(stage), label, length) == 0)
+			return &stage_built_in[i];
 	}
 	return NULL;
-}
-
-/* The built-in stage that this is, or NULL: the label alone does not make one. */
-static const BuiltInStage *
-built_in_stage(StageView stage)
-{
-	const BuiltInStage *built_in =
-	    find_built_in(stage_key_label(stage), stage_key_label_length(stage));
-
-	return built_in != NULL && built_in->rank == stage_key_rank(stage) ? built_in : NULL;
 }
 
 bool
@@ -117,9 +117,9 @@ parse_rank(const char *text, int length, int32 *rank)
 bool
 stage_parse(const char *text, int length, bool bare_words, StageKey *key, Node *escontext)
 {
-	int32               rank = 0;
-	int                 skipped = parse_rank(text, length, &rank);
-	const BuiltInStage *built_in;
+	int32           rank = 0;
+	int             skipped = parse_rank(text, length, &rank);
+	const StageKey *built_in;
 
 	if (skipped < 0)
 		ereturn(escontext, false,
@@ -138,7 +138,10 @@ stage_parse(const char *text, int length, bool bare_words, StageKey *key, Node *
 		                   "onboarding, service, loyalty and advocacy."),
 		         errhint("Write a stage of your own with its rank, such as \"250:%.*s\".", length,
 		                 text)));
-	return stage_make_key(built_in ? built_in->rank : 0, text, length, key, escontext);
+	if (built_in == NULL)
+		return stage_make_key(0, text, length, key, escontext);
+	*key = *built_in;
+	return true;
 }
 
 char *
@@ -149,7 +152,7 @@ stage_text(StageView stage, bool bare_words)
 	int32       rank = stage_key_rank(stage);
 	int32       ignored;
 
-	if (built_in_stage(stage) != NULL ||
+	if (stage_built_in_number(stage) < STAGE_BUILT_IN ||
 	    (bare_words && rank == 0 && parse_rank(label, length, &ignored) == 0 &&
 	     find_built_in(label, length) == NULL))
 		return pnstrdup(label, length);
@@ -376,15 +379,15 @@ PG_FUNCTION_INFO_V1(journey_stage_label);
 Datum
 journey_stage_label(PG_FUNCTION_ARGS)
 {
-	StageView           stage = stage_arg(fcinfo, 0);
-	char               *language = text_to_cstring(PG_GETARG_TEXT_PP(1));
-	const BuiltInStage *built_in = built_in_stage(stage);
-	const char         *translation = NULL;
+	StageView   stage = stage_arg(fcinfo, 0);
+	char       *language = text_to_cstring(PG_GETARG_TEXT_PP(1));
+	uint32      built_in = stage_built_in_number(stage);
+	const char *translation = NULL;
 
 	if (strcmp(language, "hi") == 0)
-		translation = built_in ? built_in->hindi : NULL;
+		translation = built_in < STAGE_BUILT_IN ? translations[built_in].hindi : NULL;
 	else if (strcmp(language, "ne") == 0)
-		translation = built_in ? built_in->nepali : NULL;
+		translation = built_in < STAGE_BUILT_IN ? translations[built_in].nepali : NULL;
 	else if (strcmp(language, "en") != 0)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 		                errmsg("unknown language \"%s\"", language),

@@ -67,10 +67,45 @@ stage_compare(StageView a, StageView b)
 	return order != 0 ? order : a.length - b.length;
 }
 
-static inline bool
+static pg_attribute_always_inline uint64
+stage_key_word(StageView stage, int at)
+{
+	uint64 word;
+
+	memcpy(&word, stage.bytes + at, sizeof(word));
+	return word;
+}
+
+/* Nearly all keys are of a length that three words cover, without a call. */
+static pg_attribute_always_inline bool
 stage_equal(StageView a, StageView b)
 {
-	return a.length == b.length && memcmp(a.bytes, b.bytes, a.length) == 0;
+	int last = a.length - (int) sizeof(uint64);
+
+	if (a.length != b.length)
+		return false;
+	if (likely(last >= 0 && last <= 16))
+		return stage_key_word(a, 0) == stage_key_word(b, 0) &&
+		       stage_key_word(a, last) == stage_key_word(b, last) &&
+		       stage_key_word(a, last / 2) == stage_key_word(b, last / 2);
+	return memcmp(a.bytes, b.bytes, a.length) == 0;
+}
+
+/* The built-in stages, in their order. */
+#define STAGE_BUILT_IN 7
+
+extern const StageKey stage_built_in[STAGE_BUILT_IN];
+
+/* Which of them this is, from 0; STAGE_BUILT_IN when it is none. */
+static pg_attribute_always_inline uint32
+stage_built_in_number(StageView stage)
+{
+	uint32 rank = (uint32) stage_key_rank(stage);
+	uint32 nth = rank / 100 - 1;
+
+	if (nth < STAGE_BUILT_IN && stage_equal(stage, stage_view(&stage_built_in[nth])))
+		return nth;
+	return STAGE_BUILT_IN;
 }
 
 /* Makes a key; false and a report to escontext when the label is empty or too long. */

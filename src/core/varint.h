@@ -38,6 +38,12 @@ cxm_varint_get(const unsigned char **at, const unsigned char *end, uint64_t *val
 	const unsigned char *p = *at;
 	uint64_t             result = 0;
 
+	if (p < end && *p < 0x80)
+	{
+		*value = *p;
+		*at = p + 1;
+		return true;
+	}
 	for (int shift = 0; p < end && shift < 64; shift += 7)
 	{
 		uint64_t bits = *p & 0x7f;
