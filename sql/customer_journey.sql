@@ -230,21 +230,21 @@ COMMENT ON FUNCTION customer_journey_final(customer_journey) IS
 	'the journey of a state';
 
 CREATE AGGREGATE journey_agg(timestamptz, journey_stage) (
-	STYPE = customer_journey, SSPACE = 256, SFUNC = journey_transition,
+	STYPE = customer_journey, SSPACE = 128, SFUNC = journey_transition,
 	COMBINEFUNC = customer_journey_combine, FINALFUNC = customer_journey_final, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE journey_agg(timestamptz, journey_stage) IS
 	'the journey of a customer; rows without time or stage are skipped';
 
 CREATE AGGREGATE journey_agg(timestamptz, text) (
-	STYPE = customer_journey, SSPACE = 256, SFUNC = journey_transition,
+	STYPE = customer_journey, SSPACE = 128, SFUNC = journey_transition,
 	COMBINEFUNC = customer_journey_combine, FINALFUNC = customer_journey_final, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE journey_agg(timestamptz, text) IS
 	'the journey of a customer; a word that is no built-in stage has rank 0';
 
 CREATE AGGREGATE rollup(customer_journey) (
-	STYPE = customer_journey, SSPACE = 256, SFUNC = customer_journey_combine,
+	STYPE = customer_journey, SSPACE = 128, SFUNC = customer_journey_combine,
 	COMBINEFUNC = customer_journey_combine, FINALFUNC = customer_journey_final, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE rollup(customer_journey) IS

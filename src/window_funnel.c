@@ -7,12 +7,15 @@
  *	0            4         5      6       7       8        12     16       24          32
  *	+------------+---------+------+-------+-------+--------+------+--------+-----------+-----+- - -+
  *	| varlena    | version | mode | steps | flags | events | log  | within | last time | log |slack|
- *	| header     | 1       |      |       |       |        | ends |        |           |     |     |
+ *	| header     | 1       |      |       |       |        | ends |        | in units  |     |     |
  *	+------------+---------+------+-------+-------+--------+------+--------+-----------+-----+- - -+
  *
- *	flags		bit 0: some time went back
- *	log			of each row that matches any step a varint of the microseconds since the row before,
- *				folded, and a varint of the set of steps
+ *	flags		bits 0-1: the unit of time, the coarsest in which all are whole, as in a journey;
+ *				2: some time went back
+ *	log			of each row that matches any step the time since the row before, folded, and the set
+ *				of steps: two varints; or, of up to four steps, a byte of continuation (bit 7), the
+ *				low bits of the time (4-6) and the set (0-3), and a varint of the rest of the time, if
+ *				there is any
  *
  * in the machine's byte order.  The chains are looked for in the end, in the order of time: rows
  * may come in any order.
@@ -25,11 +28,14 @@
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
 
-#include "core/varint.h"
 #include "funnel_steps.h"
 
 #define STATE_VERSION 1
-#define STATE_UNSORTED 0x01
+#define STATE_UNIT 0x03
+#define STATE_UNSORTED 0x04
+
+/* So many steps fit into the first byte of a row. */
+#define FEW_STEPS 4
 
 typedef struct FunnelState
 {
@@ -52,6 +58,7 @@ typedef struct FunnelRow
 } FunnelRow;
 
 #define ROW_SIZE_LIMIT (2 * CXM_VARINT_LIMIT)
+#define ROW_SIZE_LIMIT_OF(steps) ((steps) > FEW_STEPS ? ROW_SIZE_LIMIT : CXM_VARINT_LIMIT)
 #define FIRST_STATE_SIZE 64
 
 /* Rows of the same time are worth looking for before a state of this size grows. */
@@ -72,8 +79,9 @@ state_is_sound(const FunnelState *state)
 {
 	return VARATT_IS_4B_U(state) && VARSIZE(state) >= offsetof(FunnelState, log) &&
 	       state->version == STATE_VERSION && state->mode <= CXM_FUNNEL_CONSECUTIVE &&
-	       state->steps >= 1 && state->steps <= CXM_FUNNEL_MOST_STEPS &&
-	       state->log_end >= offsetof(FunnelState, log) && state->log_end <= VARSIZE(state);
+	       (state->flags & STATE_UNIT) <= JOURNEY_MICROSECONDS && state->steps >= 1 &&
+	       state->steps <= CXM_FUNNEL_MOST_STEPS && state->log_end >= offsetof(FunnelState, log) &&
+	       state->log_end <= VARSIZE(state);
 }
 
 static pg_noinline void
@@ -103,7 +111,7 @@ refuse_mixture(const FunnelState *a, int mode, int steps, uint64 within)
 }
 
 static FunnelState *
-make_state(Size size, int mode, int steps, uint64 within)
+make_state(Size size, int mode, int steps, uint64 within, int unit)
 {
 	FunnelState *state;
 
@@ -116,16 +124,39 @@ make_state(Size size, int mode, int steps, uint64 within)
 	state->version = STATE_VERSION;
 	state->mode = (uint8) mode;
 	state->steps = (uint8) steps;
+	state->flags = (uint8) unit;
 	state->within = within;
 	state->log_end = offsetof(FunnelState, log);
 	return state;
 }
 
-static inline unsigned char *
-put_row(unsigned char *at, int64 last, TimestampTz time, uint64 set)
+static pg_attribute_always_inline unsigned char *
+put_row(unsigned char *at, const FunnelState *state, int64 units, uint64 set)
 {
-	at = cxm_varint_put(at, cxm_varint_fold((int64) ((uint64) time - (uint64) last)));
-	return cxm_varint_put(at, set);
+	uint64 step = cxm_varint_fold((int64) ((uint64) units - (uint64) state->last));
+
+	if (state->steps > FEW_STEPS)
+		return cxm_varint_put(cxm_varint_put(at, step), set);
+	*at++ = (unsigned char) (set | (step & 7) << FEW_STEPS | (step > 7) << 7);
+	return step > 7 ? cxm_varint_put(at, step >> 3) : at;
+}
+
+/* The step of time and the set of the next row; false when there is none before the end. */
+static pg_attribute_always_inline bool
+get_row(const unsigned char **at, const unsigned char *end, int steps, uint64 *step, uint64 *set)
+{
+	uint64 rest = 0;
+
+	if (steps > FEW_STEPS)
+		return cxm_varint_get(at, end, step) && cxm_varint_get(at, end, set);
+	if (*at >= end)
+		return false;
+	*set = **at & ((1 << FEW_STEPS) - 1);
+	*step = (**at >> FEW_STEPS) & 7;
+	if (*(*at)++ & 0x80 && !cxm_varint_get(at, end, &rest))
+		return false;
+	*step |= rest << 3;
+	return true;
 }
 
 /* Reading the log. */
@@ -135,7 +166,7 @@ typedef struct RowCursor
 	const unsigned char *at;
 	const unsigned char *end;
 	uint32               passed;
-	int64                time;
+	int64                units;
 } RowCursor;
 
 static inline RowCursor
@@ -149,18 +180,19 @@ row_cursor(const FunnelState *state)
 static inline bool
 next_row(RowCursor *cursor, FunnelRow *row)
 {
-	uint64 step;
+	const FunnelState *state = cursor->state;
+	uint64             step;
 
-	if (cursor->passed == cursor->state->events)
+	if (cursor->passed == state->events)
 		return false;
 	if ((++cursor->passed & 4095) == 0)
 		CHECK_FOR_INTERRUPTS();
-	if (!cxm_varint_get(&cursor->at, cursor->end, &step) ||
-	    !cxm_varint_get(&cursor->at, cursor->end, &row->set) ||
-	    (cursor->state->steps < 64 && row->set >> cursor->state->steps != 0))
+	if (!get_row(&cursor->at, cursor->end, state->steps, &step, &row->set) ||
+	    (state->steps < 64 && row->set >> state->steps != 0))
 		refuse_state();
-	cursor->time = (int64) ((uint64) cursor->time + (uint64) cxm_varint_unfold(step));
-	row->time = cursor->time;
+	cursor->units = (int64) ((uint64) cursor->units + (uint64) cxm_varint_unfold(step));
+	if (!journey_unit_to_time(cursor->units, state->flags & STATE_UNIT, &row->time))
+		refuse_state();
 	return true;
 }
 
@@ -175,8 +207,8 @@ sorted_rows(const FunnelState *state, uint32 *n)
 	FunnelRow *rows;
 	uint32     kept = 0;
 
-	/* a row has two bytes at least */
-	if (state->events > VARSIZE(state) / 2)
+	/* a row has a byte at least */
+	if (state->events > VARSIZE(state))
 		refuse_state();
 	rows = palloc_extended(((Size) state->events + 1) * sizeof(FunnelRow), MCXT_ALLOC_HUGE);
 	for (*n = 0; next_row(&cursor, &rows[*n]); (*n)++)
@@ -191,61 +223,57 @@ sorted_rows(const FunnelState *state, uint32 *n)
 	return rows;
 }
 
-static inline void
-append_row(FunnelState *state, TimestampTz time, uint64 set)
+static pg_attribute_always_inline void
+append_row(FunnelState *state, int64 units, uint64 set)
 {
-	unsigned char *at = put_row((unsigned char *) state + state->log_end, state->last, time, set);
+	unsigned char *at = put_row((unsigned char *) state + state->log_end, state, units, set);
 
+	if (units < state->last && state->events > 0)
+		state->flags |= STATE_UNSORTED;
 	state->log_end = (uint32) (at - (unsigned char *) state);
-	state->last = time;
+	state->last = units;
 	state->events++;
 }
 
-/* A state with room for a row more. */
+/* The state with twice the room. */
 static FunnelState *
 widen_state(const FunnelState *state)
 {
-	Size         log = state->log_end - offsetof(FunnelState, log);
-	Size         size = VARSIZE(state);
+	Size         size = 2 * (Size) VARSIZE(state);
 	FunnelState *result;
 
-	if ((state->flags & STATE_UNSORTED) && size > SMALL_STATE)
-	{
-		uint32     n;
-		FunnelRow *rows = sorted_rows(state, &n);
-
-		/* sorted, it takes at most what it took before, and three tenths more */
-		size += size / 2;
-		result = make_state(size, state->mode, state->steps, state->within);
-		for (uint32 i = 0; i < n; i++)
-		{
-			if (result->log_end + ROW_SIZE_LIMIT > size)
-			{
-				FunnelState *wider = make_state(2 * size, state->mode, state->steps, state->within);
-
-				memcpy(wider, result, result->log_end);
-				size *= 2;
-				SET_VARSIZE(wider, size);
-				pfree(result);
-				result = wider;
-			}
-			append_row(result, rows[i].time, rows[i].set);
-		}
-		pfree(rows);
-		if (result->log_end + ROW_SIZE_LIMIT <= size)
-			return result;
-	}
-
-	size *= 2;
 	/* the last doubling stops short of what is no varlena any more */
 	if (size > MaxAllocSize && VARSIZE(state) < MaxAllocSize)
 		size = MaxAllocSize;
-	result = make_state(size, state->mode, state->steps, state->within);
-	memcpy(result->log, state->log, log);
-	result->flags = state->flags;
-	result->events = state->events;
-	result->log_end = state->log_end;
-	result->last = state->last;
+	result = make_state(size, 0, 0, 0, 0);
+	memcpy(result, state, state->log_end);
+	SET_VARSIZE(result, size);
+	return result;
+}
+
+/* The state in order, rows of the same time together, in another unit perhaps. */
+static FunnelState *
+rebuild_state(const FunnelState *state, int unit)
+{
+	uint32       n;
+	FunnelRow   *rows = sorted_rows(state, &n);
+	FunnelState *result =
+	    make_state(VARSIZE(state), state->mode, state->steps, state->within, unit);
+	int64 units;
+
+	for (uint32 i = 0; i < n; i++)
+	{
+		if (result->log_end + ROW_SIZE_LIMIT > VARSIZE(result))
+		{
+			FunnelState *wider = widen_state(result);
+
+			pfree(result);
+			result = wider;
+		}
+		journey_time_to_units(rows[i].time, unit, &units);
+		append_row(result, units, rows[i].set);
+	}
+	pfree(rows);
 	return result;
 }
 
@@ -253,17 +281,31 @@ static pg_noinline FunnelState *
 add_row_slowly(FunnelState *state, TimestampTz time, uint64 set)
 {
 	unsigned char bytes[ROW_SIZE_LIMIT];
+	int64         units;
+	int           unit;
 
 	if (TIMESTAMP_NOT_FINITE(time))
 		ereport(ERROR, (errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
 		                errmsg("the time of an event cannot be infinite")));
 	if (set == 0)
 		return state;
-	if (state->log_end + (Size) (put_row(bytes, state->last, time, set) - bytes) > VARSIZE(state))
-		state = widen_state(state);
-	if (state->events > 0 && time < state->last)
-		state->flags |= STATE_UNSORTED;
-	append_row(state, time, set);
+	unit = state->events == 0 ? JOURNEY_SECONDS : state->flags & STATE_UNIT;
+	unit = journey_coarsest_unit(time, unit);
+	if (state->events == 0)
+		state->flags = (uint8) unit;
+	else if (unit != (state->flags & STATE_UNIT))
+		state = rebuild_state(state, unit);
+	journey_time_to_units(time, unit, &units);
+	if (state->log_end + (Size) (put_row(bytes, state, units, set) - bytes) > VARSIZE(state))
+	{
+		/* in order it may be shorter, and if not by much there is no more to gain */
+		if ((state->flags & STATE_UNSORTED) && VARSIZE(state) > SMALL_STATE)
+			state = rebuild_state(state, unit);
+		if (state->log_end + state->log_end / 4 + ROW_SIZE_LIMIT > VARSIZE(state) &&
+		    (VARSIZE(state) < MaxAllocSize || state->log_end + ROW_SIZE_LIMIT > VARSIZE(state)))
+			state = widen_state(state);
+	}
+	append_row(state, units, set);
 	return state;
 }
 
@@ -274,28 +316,38 @@ add_row(FunctionCallInfo fcinfo, FunnelState *state, int mode, int within_argno,
 {
 	uint64      within = funnel_within_arg(fcinfo, within_argno);
 	TimestampTz time = PG_GETARG_TIMESTAMPTZ(within_argno + 1);
+	int64       units;
 
 	if (unlikely(state == NULL))
-		state = make_state(FIRST_STATE_SIZE, mode, steps, within);
+		state = make_state(FIRST_STATE_SIZE, mode, steps, within, JOURNEY_MICROSECONDS);
 	else if (unlikely(!state_is_sound(state)))
 		refuse_state();
 	else if (unlikely(state->mode != mode || state->steps != steps || state->within != within))
 		refuse_mixture(state, mode, steps, within);
 
-	if (unlikely(TIMESTAMP_NOT_FINITE(time) || state->log_end + ROW_SIZE_LIMIT > VARSIZE(state) ||
-	             time < state->last))
+	if (unlikely(TIMESTAMP_NOT_FINITE(time)))
 		return PointerGetDatum(add_row_slowly(state, time, set));
-	if (set != 0)
-		append_row(state, time, set);
+	if (set == 0)
+		return PointerGetDatum(state);
+	if (unlikely(state->events == 0 || state->log_end + ROW_SIZE_LIMIT_OF(steps) > VARSIZE(state) ||
+	             !journey_time_to_units(time, state->flags & STATE_UNIT, &units)))
+		return PointerGetDatum(add_row_slowly(state, time, set));
+	append_row(state, units, set);
 	return PointerGetDatum(state);
 }
 
 static pg_attribute_always_inline FunnelState *
 state_arg(FunctionCallInfo fcinfo)
 {
+	FunnelState *state = (FunnelState *) PG_GETARG_POINTER(0);
+
 	if (unlikely(!cxm_in_aggregate_context(fcinfo)))
 		cxm_check_aggregate_context(fcinfo);
-	return PG_ARGISNULL(0) ? NULL : (FunnelState *) PG_DETOAST_DATUM(PG_GETARG_DATUM(0));
+	if (PG_ARGISNULL(0))
+		return NULL;
+	if (unlikely(VARATT_IS_EXTENDED(state)))
+		state = (FunnelState *) PG_DETOAST_DATUM(PG_GETARG_DATUM(0));
+	return state;
 }
 
 /* A window's conditions look at each event by itself: the other modes are about labels. */
