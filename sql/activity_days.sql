@@ -171,7 +171,7 @@ COMMENT ON FUNCTION activity_days_final(activity_days) IS
 -- room for 24 days.
 --
 
-CREATE AGGREGATE activity_agg(date) (
+CREATE AGGREGATE activity_agg(day date) (
 	STYPE = activity_days, SSPACE = 64,
 	SFUNC = activity_transition, COMBINEFUNC = activity_days_combine,
 	FINALFUNC = activity_days_final,
@@ -180,7 +180,7 @@ CREATE AGGREGATE activity_agg(date) (
 COMMENT ON AGGREGATE activity_agg(date) IS
 	'set of the days on which a customer was active; NULLs are skipped';
 
-CREATE AGGREGATE rollup(activity_days) (
+CREATE AGGREGATE rollup(a activity_days) (
 	STYPE = activity_days, SSPACE = 64,
 	SFUNC = activity_days_combine, COMBINEFUNC = activity_days_combine,
 	FINALFUNC = activity_days_final,

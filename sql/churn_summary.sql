@@ -308,7 +308,7 @@ COMMENT ON FUNCTION churn_summary_final(churn_summary) IS
 -- transition with the summary, so that churn_rate(...) and churn_agg(...) in one query count once.
 --
 
-CREATE AGGREGATE churn_agg(boolean, boolean) (
+CREATE AGGREGATE churn_agg(was_active boolean, is_active boolean) (
 	STYPE = churn_summary, SSPACE = 16,
 	SFUNC = churn_snapshots_transition, COMBINEFUNC = churn_summary_combine,
 	FINALFUNC = churn_summary_final,
@@ -320,7 +320,7 @@ CREATE AGGREGATE churn_agg(boolean, boolean) (
 COMMENT ON AGGREGATE churn_agg(boolean, boolean) IS
 	'summary of who stayed, left and came, from two snapshots (was active, is active)';
 
-CREATE AGGREGATE churn_agg(tstzrange, tstzrange) (
+CREATE AGGREGATE churn_agg(active tstzrange, period tstzrange) (
 	STYPE = churn_summary, SSPACE = 16,
 	SFUNC = churn_range_transition, COMBINEFUNC = churn_summary_combine,
 	FINALFUNC = churn_summary_final,
@@ -332,7 +332,7 @@ CREATE AGGREGATE churn_agg(tstzrange, tstzrange) (
 COMMENT ON AGGREGATE churn_agg(tstzrange, tstzrange) IS
 	'summary of who stayed, left and came in a period, from when customers were active';
 
-CREATE AGGREGATE churn_agg(daterange, daterange) (
+CREATE AGGREGATE churn_agg(active daterange, period daterange) (
 	STYPE = churn_summary, SSPACE = 16,
 	SFUNC = churn_range_transition, COMBINEFUNC = churn_summary_combine,
 	FINALFUNC = churn_summary_final,
@@ -344,7 +344,7 @@ CREATE AGGREGATE churn_agg(daterange, daterange) (
 COMMENT ON AGGREGATE churn_agg(daterange, daterange) IS
 	'summary of who stayed, left and came in a period, from when customers were active';
 
-CREATE AGGREGATE churn_agg(tstzmultirange, tstzrange) (
+CREATE AGGREGATE churn_agg(active tstzmultirange, period tstzrange) (
 	STYPE = churn_summary, SSPACE = 16,
 	SFUNC = churn_multirange_transition, COMBINEFUNC = churn_summary_combine,
 	FINALFUNC = churn_summary_final,
@@ -356,7 +356,7 @@ CREATE AGGREGATE churn_agg(tstzmultirange, tstzrange) (
 COMMENT ON AGGREGATE churn_agg(tstzmultirange, tstzrange) IS
 	'summary of who stayed, left and came in a period, from when customers were active';
 
-CREATE AGGREGATE churn_agg(datemultirange, daterange) (
+CREATE AGGREGATE churn_agg(active datemultirange, period daterange) (
 	STYPE = churn_summary, SSPACE = 16,
 	SFUNC = churn_multirange_transition, COMBINEFUNC = churn_summary_combine,
 	FINALFUNC = churn_summary_final,
@@ -368,7 +368,7 @@ CREATE AGGREGATE churn_agg(datemultirange, daterange) (
 COMMENT ON AGGREGATE churn_agg(datemultirange, daterange) IS
 	'summary of who stayed, left and came in a period, from when customers were active';
 
-CREATE AGGREGATE churn_agg(timestamptz, timestamptz, tstzrange) (
+CREATE AGGREGATE churn_agg(started_at timestamptz, ended_at timestamptz, period tstzrange) (
 	STYPE = churn_summary, SSPACE = 16,
 	SFUNC = churn_lifetime_transition, COMBINEFUNC = churn_summary_combine,
 	FINALFUNC = churn_summary_final,
@@ -380,7 +380,7 @@ CREATE AGGREGATE churn_agg(timestamptz, timestamptz, tstzrange) (
 COMMENT ON AGGREGATE churn_agg(timestamptz, timestamptz, tstzrange) IS
 	'summary of who stayed, left and came in a period, from their start and end';
 
-CREATE AGGREGATE churn_agg(date, date, daterange) (
+CREATE AGGREGATE churn_agg(started_at date, ended_at date, period daterange) (
 	STYPE = churn_summary, SSPACE = 16,
 	SFUNC = churn_lifetime_transition, COMBINEFUNC = churn_summary_combine,
 	FINALFUNC = churn_summary_final,
@@ -392,7 +392,7 @@ CREATE AGGREGATE churn_agg(date, date, daterange) (
 COMMENT ON AGGREGATE churn_agg(date, date, daterange) IS
 	'summary of who stayed, left and came in a period, from their start and end';
 
-CREATE AGGREGATE churn_rate(boolean, boolean) (
+CREATE AGGREGATE churn_rate(was_active boolean, is_active boolean) (
 	STYPE = churn_summary, SSPACE = 16,
 	SFUNC = churn_snapshots_transition, COMBINEFUNC = churn_summary_combine, FINALFUNC = churn_rate,
 	MSTYPE = churn_summary, MSSPACE = 16,
@@ -403,7 +403,7 @@ CREATE AGGREGATE churn_rate(boolean, boolean) (
 COMMENT ON AGGREGATE churn_rate(boolean, boolean) IS
 	'lost share of the customers at the start, 0 to 1, from two snapshots (was active, is active)';
 
-CREATE AGGREGATE churn_rate(tstzrange, tstzrange) (
+CREATE AGGREGATE churn_rate(active tstzrange, period tstzrange) (
 	STYPE = churn_summary, SSPACE = 16,
 	SFUNC = churn_range_transition, COMBINEFUNC = churn_summary_combine, FINALFUNC = churn_rate,
 	MSTYPE = churn_summary, MSSPACE = 16,
@@ -413,7 +413,7 @@ CREATE AGGREGATE churn_rate(tstzrange, tstzrange) (
 COMMENT ON AGGREGATE churn_rate(tstzrange, tstzrange) IS
 	'lost share of the customers at the start, 0 to 1 in a period, from when customers were active';
 
-CREATE AGGREGATE churn_rate(daterange, daterange) (
+CREATE AGGREGATE churn_rate(active daterange, period daterange) (
 	STYPE = churn_summary, SSPACE = 16,
 	SFUNC = churn_range_transition, COMBINEFUNC = churn_summary_combine, FINALFUNC = churn_rate,
 	MSTYPE = churn_summary, MSSPACE = 16,
@@ -423,7 +423,7 @@ CREATE AGGREGATE churn_rate(daterange, daterange) (
 COMMENT ON AGGREGATE churn_rate(daterange, daterange) IS
 	'lost share of the customers at the start, 0 to 1 in a period, from when customers were active';
 
-CREATE AGGREGATE churn_rate(tstzmultirange, tstzrange) (
+CREATE AGGREGATE churn_rate(active tstzmultirange, period tstzrange) (
 	STYPE = churn_summary, SSPACE = 16,
 	SFUNC = churn_multirange_transition, COMBINEFUNC = churn_summary_combine,
 	FINALFUNC = churn_rate,
@@ -435,7 +435,7 @@ CREATE AGGREGATE churn_rate(tstzmultirange, tstzrange) (
 COMMENT ON AGGREGATE churn_rate(tstzmultirange, tstzrange) IS
 	'lost share of the customers at the start, 0 to 1 in a period, from when customers were active';
 
-CREATE AGGREGATE churn_rate(datemultirange, daterange) (
+CREATE AGGREGATE churn_rate(active datemultirange, period daterange) (
 	STYPE = churn_summary, SSPACE = 16,
 	SFUNC = churn_multirange_transition, COMBINEFUNC = churn_summary_combine,
 	FINALFUNC = churn_rate,
@@ -447,7 +447,7 @@ CREATE AGGREGATE churn_rate(datemultirange, daterange) (
 COMMENT ON AGGREGATE churn_rate(datemultirange, daterange) IS
 	'lost share of the customers at the start, 0 to 1 in a period, from when customers were active';
 
-CREATE AGGREGATE churn_rate(timestamptz, timestamptz, tstzrange) (
+CREATE AGGREGATE churn_rate(started_at timestamptz, ended_at timestamptz, period tstzrange) (
 	STYPE = churn_summary, SSPACE = 16,
 	SFUNC = churn_lifetime_transition, COMBINEFUNC = churn_summary_combine, FINALFUNC = churn_rate,
 	MSTYPE = churn_summary, MSSPACE = 16,
@@ -457,7 +457,7 @@ CREATE AGGREGATE churn_rate(timestamptz, timestamptz, tstzrange) (
 COMMENT ON AGGREGATE churn_rate(timestamptz, timestamptz, tstzrange) IS
 	'lost share of the customers at the start, 0 to 1 in a period, from their start and end';
 
-CREATE AGGREGATE churn_rate(date, date, daterange) (
+CREATE AGGREGATE churn_rate(started_at date, ended_at date, period daterange) (
 	STYPE = churn_summary, SSPACE = 16,
 	SFUNC = churn_lifetime_transition, COMBINEFUNC = churn_summary_combine, FINALFUNC = churn_rate,
 	MSTYPE = churn_summary, MSSPACE = 16,
@@ -467,7 +467,7 @@ CREATE AGGREGATE churn_rate(date, date, daterange) (
 COMMENT ON AGGREGATE churn_rate(date, date, daterange) IS
 	'lost share of the customers at the start, 0 to 1 in a period, from their start and end';
 
-CREATE AGGREGATE rollup(churn_summary) (
+CREATE AGGREGATE rollup(s churn_summary) (
 	STYPE = churn_summary, SSPACE = 16,
 	SFUNC = churn_summary_combine, COMBINEFUNC = churn_summary_combine,
 	FINALFUNC = churn_summary_final,

@@ -229,21 +229,21 @@ CREATE FUNCTION customer_journey_final(customer_journey) RETURNS customer_journe
 COMMENT ON FUNCTION customer_journey_final(customer_journey) IS
 	'the journey of a state';
 
-CREATE AGGREGATE journey_agg(timestamptz, journey_stage) (
+CREATE AGGREGATE journey_agg(at timestamptz, stage journey_stage) (
 	STYPE = customer_journey, SSPACE = 128, SFUNC = journey_transition,
 	COMBINEFUNC = customer_journey_combine, FINALFUNC = customer_journey_final, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE journey_agg(timestamptz, journey_stage) IS
 	'the journey of a customer; rows without time or stage are skipped';
 
-CREATE AGGREGATE journey_agg(timestamptz, text) (
+CREATE AGGREGATE journey_agg(at timestamptz, stage text) (
 	STYPE = customer_journey, SSPACE = 128, SFUNC = journey_transition,
 	COMBINEFUNC = customer_journey_combine, FINALFUNC = customer_journey_final, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE journey_agg(timestamptz, text) IS
 	'the journey of a customer; a word that is no built-in stage has rank 0';
 
-CREATE AGGREGATE rollup(customer_journey) (
+CREATE AGGREGATE rollup(j customer_journey) (
 	STYPE = customer_journey, SSPACE = 128, SFUNC = customer_journey_combine,
 	COMBINEFUNC = customer_journey_combine, FINALFUNC = customer_journey_final, PARALLEL = SAFE
 );

@@ -327,7 +327,7 @@ COMMENT ON FUNCTION duration_summary_final(duration_summary) IS
 -- one-step forms share state and transition with the summary.
 --
 
-CREATE AGGREGATE duration_agg(interval) (
+CREATE AGGREGATE duration_agg(duration interval) (
 	STYPE = duration_summary, SSPACE = 500,
 	SFUNC = duration_transition, COMBINEFUNC = duration_summary_combine,
 	FINALFUNC = duration_summary_final,
@@ -339,7 +339,7 @@ CREATE AGGREGATE duration_agg(interval) (
 COMMENT ON AGGREGATE duration_agg(interval) IS
 	'summary of durations; NULL is unresolved';
 
-CREATE AGGREGATE ttr_agg(timestamptz, timestamptz) (
+CREATE AGGREGATE ttr_agg(opened_at timestamptz, resolved_at timestamptz) (
 	STYPE = duration_summary, SSPACE = 500,
 	SFUNC = ttr_transition, COMBINEFUNC = duration_summary_combine,
 	FINALFUNC = duration_summary_final,
@@ -351,7 +351,7 @@ CREATE AGGREGATE ttr_agg(timestamptz, timestamptz) (
 COMMENT ON AGGREGATE ttr_agg(timestamptz, timestamptz) IS
 	'summary of the times from opened to resolved; NULL is still open';
 
-CREATE AGGREGATE ttr_agg(timestamptz, timestamptz, timestamptz) (
+CREATE AGGREGATE ttr_agg(opened_at timestamptz, resolved_at timestamptz, as_of timestamptz) (
 	STYPE = duration_summary, SSPACE = 500,
 	SFUNC = ttr_transition, COMBINEFUNC = duration_summary_combine,
 	FINALFUNC = duration_summary_final,
@@ -363,7 +363,7 @@ CREATE AGGREGATE ttr_agg(timestamptz, timestamptz, timestamptz) (
 COMMENT ON AGGREGATE ttr_agg(timestamptz, timestamptz, timestamptz) IS
 	'summary of the times from opened to resolved, open tickets with their age as of a moment';
 
-CREATE AGGREGATE ttr_agg(timestamp, timestamp) (
+CREATE AGGREGATE ttr_agg(opened_at timestamp, resolved_at timestamp) (
 	STYPE = duration_summary, SSPACE = 500,
 	SFUNC = ttr_transition, COMBINEFUNC = duration_summary_combine,
 	FINALFUNC = duration_summary_final,
@@ -375,7 +375,7 @@ CREATE AGGREGATE ttr_agg(timestamp, timestamp) (
 COMMENT ON AGGREGATE ttr_agg(timestamp, timestamp) IS
 	'summary of the times from opened to resolved; NULL is still open';
 
-CREATE AGGREGATE ttr_agg(timestamp, timestamp, timestamp) (
+CREATE AGGREGATE ttr_agg(opened_at timestamp, resolved_at timestamp, as_of timestamp) (
 	STYPE = duration_summary, SSPACE = 500,
 	SFUNC = ttr_transition, COMBINEFUNC = duration_summary_combine,
 	FINALFUNC = duration_summary_final,
@@ -387,7 +387,9 @@ CREATE AGGREGATE ttr_agg(timestamp, timestamp, timestamp) (
 COMMENT ON AGGREGATE ttr_agg(timestamp, timestamp, timestamp) IS
 	'summary of the times from opened to resolved, open tickets with their age as of a moment';
 
-CREATE AGGREGATE business_ttr_agg(business_calendar, timestamptz, timestamptz) (
+CREATE AGGREGATE business_ttr_agg(
+	calendar business_calendar, opened_at timestamptz, resolved_at timestamptz
+) (
 	STYPE = duration_summary, SSPACE = 500,
 	SFUNC = business_ttr_transition, COMBINEFUNC = duration_summary_combine,
 	FINALFUNC = duration_summary_final,
@@ -399,7 +401,9 @@ CREATE AGGREGATE business_ttr_agg(business_calendar, timestamptz, timestamptz) (
 COMMENT ON AGGREGATE business_ttr_agg(business_calendar, timestamptz, timestamptz) IS
 	'summary of the business times from opened to resolved; NULL is still open';
 
-CREATE AGGREGATE business_ttr_agg(business_calendar, timestamptz, timestamptz, timestamptz) (
+CREATE AGGREGATE business_ttr_agg(
+	calendar business_calendar, opened_at timestamptz, resolved_at timestamptz, as_of timestamptz
+) (
 	STYPE = duration_summary, SSPACE = 500,
 	SFUNC = business_ttr_transition, COMBINEFUNC = duration_summary_combine,
 	FINALFUNC = duration_summary_final,
@@ -411,7 +415,7 @@ CREATE AGGREGATE business_ttr_agg(business_calendar, timestamptz, timestamptz, t
 COMMENT ON AGGREGATE business_ttr_agg(business_calendar, timestamptz, timestamptz, timestamptz) IS
 	'summary of the business times to resolution, open tickets with their age as of a moment';
 
-CREATE AGGREGATE ttr(timestamptz, timestamptz) (
+CREATE AGGREGATE ttr(opened_at timestamptz, resolved_at timestamptz) (
 	STYPE = duration_summary, SSPACE = 500,
 	SFUNC = ttr_transition, COMBINEFUNC = duration_summary_combine,
 	FINALFUNC = mean_duration,
@@ -423,7 +427,7 @@ CREATE AGGREGATE ttr(timestamptz, timestamptz) (
 COMMENT ON AGGREGATE ttr(timestamptz, timestamptz) IS
 	'mean time from opened to resolved';
 
-CREATE AGGREGATE ttr(timestamptz, timestamptz, timestamptz) (
+CREATE AGGREGATE ttr(opened_at timestamptz, resolved_at timestamptz, as_of timestamptz) (
 	STYPE = duration_summary, SSPACE = 500,
 	SFUNC = ttr_transition, COMBINEFUNC = duration_summary_combine,
 	FINALFUNC = mean_duration,
@@ -435,7 +439,7 @@ CREATE AGGREGATE ttr(timestamptz, timestamptz, timestamptz) (
 COMMENT ON AGGREGATE ttr(timestamptz, timestamptz, timestamptz) IS
 	'mean time from opened to resolved, of what was resolved as of a moment';
 
-CREATE AGGREGATE ttr(timestamp, timestamp) (
+CREATE AGGREGATE ttr(opened_at timestamp, resolved_at timestamp) (
 	STYPE = duration_summary, SSPACE = 500,
 	SFUNC = ttr_transition, COMBINEFUNC = duration_summary_combine,
 	FINALFUNC = mean_duration,
@@ -447,7 +451,7 @@ CREATE AGGREGATE ttr(timestamp, timestamp) (
 COMMENT ON AGGREGATE ttr(timestamp, timestamp) IS
 	'mean time from opened to resolved';
 
-CREATE AGGREGATE ttr(timestamp, timestamp, timestamp) (
+CREATE AGGREGATE ttr(opened_at timestamp, resolved_at timestamp, as_of timestamp) (
 	STYPE = duration_summary, SSPACE = 500,
 	SFUNC = ttr_transition, COMBINEFUNC = duration_summary_combine,
 	FINALFUNC = mean_duration,
@@ -459,7 +463,9 @@ CREATE AGGREGATE ttr(timestamp, timestamp, timestamp) (
 COMMENT ON AGGREGATE ttr(timestamp, timestamp, timestamp) IS
 	'mean time from opened to resolved, of what was resolved as of a moment';
 
-CREATE AGGREGATE business_ttr(business_calendar, timestamptz, timestamptz) (
+CREATE AGGREGATE business_ttr(
+	calendar business_calendar, opened_at timestamptz, resolved_at timestamptz
+) (
 	STYPE = duration_summary, SSPACE = 500,
 	SFUNC = business_ttr_transition, COMBINEFUNC = duration_summary_combine,
 	FINALFUNC = mean_duration,
@@ -471,7 +477,9 @@ CREATE AGGREGATE business_ttr(business_calendar, timestamptz, timestamptz) (
 COMMENT ON AGGREGATE business_ttr(business_calendar, timestamptz, timestamptz) IS
 	'mean business time from opened to resolved';
 
-CREATE AGGREGATE business_ttr(business_calendar, timestamptz, timestamptz, timestamptz) (
+CREATE AGGREGATE business_ttr(
+	calendar business_calendar, opened_at timestamptz, resolved_at timestamptz, as_of timestamptz
+) (
 	STYPE = duration_summary, SSPACE = 500,
 	SFUNC = business_ttr_transition, COMBINEFUNC = duration_summary_combine,
 	FINALFUNC = mean_duration,
@@ -483,7 +491,7 @@ CREATE AGGREGATE business_ttr(business_calendar, timestamptz, timestamptz, times
 COMMENT ON AGGREGATE business_ttr(business_calendar, timestamptz, timestamptz, timestamptz) IS
 	'mean business time from opened to resolved, of what was resolved as of a moment';
 
-CREATE AGGREGATE rollup(duration_summary) (
+CREATE AGGREGATE rollup(s duration_summary) (
 	STYPE = duration_summary, SSPACE = 800,
 	SFUNC = duration_summary_combine, COMBINEFUNC = duration_summary_combine,
 	FINALFUNC = duration_summary_final,

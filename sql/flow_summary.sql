@@ -211,7 +211,7 @@ CREATE FUNCTION flow_summary_rollup_inverse(flow_summary, flow_summary) RETURNS 
 COMMENT ON FUNCTION flow_summary_rollup_inverse(flow_summary, flow_summary) IS
 	'takes a summary out of a moving state';
 
-CREATE AGGREGATE flow_agg(customer_journey) (
+CREATE AGGREGATE flow_agg(j customer_journey) (
 	STYPE = flow_summary, SSPACE = 512, SFUNC = flow_transition,
 	COMBINEFUNC = flow_summary_combine, FINALFUNC = flow_summary_final,
 	MSTYPE = flow_summary, MSSPACE = 512, MSFUNC = flow_transition, MINVFUNC = flow_inverse,
@@ -221,7 +221,7 @@ CREATE AGGREGATE flow_agg(customer_journey) (
 COMMENT ON AGGREGATE flow_agg(customer_journey) IS
 	'the ways that journeys take: journey, and as_of and idle for those that are ongoing';
 
-CREATE AGGREGATE flow_agg(customer_journey, timestamptz, interval) (
+CREATE AGGREGATE flow_agg(j customer_journey, as_of timestamptz, idle interval) (
 	STYPE = flow_summary, SSPACE = 512, SFUNC = flow_transition,
 	COMBINEFUNC = flow_summary_combine, FINALFUNC = flow_summary_final,
 	MSTYPE = flow_summary, MSSPACE = 512, MSFUNC = flow_transition, MINVFUNC = flow_inverse,
@@ -231,7 +231,7 @@ CREATE AGGREGATE flow_agg(customer_journey, timestamptz, interval) (
 COMMENT ON AGGREGATE flow_agg(customer_journey, timestamptz, interval) IS
 	'the ways that journeys take: journey, and as_of and idle for those that are ongoing';
 
-CREATE AGGREGATE rollup(flow_summary) (
+CREATE AGGREGATE rollup(s flow_summary) (
 	STYPE = flow_summary, SSPACE = 512, SFUNC = flow_summary_combine,
 	COMBINEFUNC = flow_summary_combine, FINALFUNC = flow_summary_final,
 	MSTYPE = flow_summary, MSSPACE = 512, MSFUNC = flow_summary_rollup,

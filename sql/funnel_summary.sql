@@ -248,7 +248,7 @@ CREATE FUNCTION funnel_summary_rollup_inverse(
 COMMENT ON FUNCTION funnel_summary_rollup_inverse(funnel_summary, funnel_summary) IS
 	'takes a summary out of a moving state';
 
-CREATE AGGREGATE funnel_agg(customer_journey, text[], interval) (
+CREATE AGGREGATE funnel_agg(j customer_journey, steps text[], within interval) (
 	STYPE = funnel_summary, SSPACE = 512, SFUNC = funnel_transition,
 	COMBINEFUNC = funnel_summary_combine, FINALFUNC = funnel_summary_final,
 	MSTYPE = funnel_summary, MSSPACE = 512, MSFUNC = funnel_transition, MINVFUNC = funnel_inverse,
@@ -256,9 +256,9 @@ CREATE AGGREGATE funnel_agg(customer_journey, text[], interval) (
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE funnel_agg(customer_journey, text[], interval) IS
-	'how many journeys reached which step: journey, steps, window, mode, as_of';
+	'how many journeys reached which step of a funnel';
 
-CREATE AGGREGATE funnel_agg(customer_journey, text[], interval, text) (
+CREATE AGGREGATE funnel_agg(j customer_journey, steps text[], within interval, mode text) (
 	STYPE = funnel_summary, SSPACE = 512, SFUNC = funnel_transition,
 	COMBINEFUNC = funnel_summary_combine, FINALFUNC = funnel_summary_final,
 	MSTYPE = funnel_summary, MSSPACE = 512, MSFUNC = funnel_transition, MINVFUNC = funnel_inverse,
@@ -266,9 +266,9 @@ CREATE AGGREGATE funnel_agg(customer_journey, text[], interval, text) (
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE funnel_agg(customer_journey, text[], interval, text) IS
-	'how many journeys reached which step: journey, steps, window, mode, as_of';
+	'how many journeys reached which step of a funnel';
 
-CREATE AGGREGATE funnel_agg(customer_journey, text[], interval, timestamptz) (
+CREATE AGGREGATE funnel_agg(j customer_journey, steps text[], within interval, as_of timestamptz) (
 	STYPE = funnel_summary, SSPACE = 512, SFUNC = funnel_transition,
 	COMBINEFUNC = funnel_summary_combine, FINALFUNC = funnel_summary_final,
 	MSTYPE = funnel_summary, MSSPACE = 512, MSFUNC = funnel_transition, MINVFUNC = funnel_inverse,
@@ -276,9 +276,11 @@ CREATE AGGREGATE funnel_agg(customer_journey, text[], interval, timestamptz) (
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE funnel_agg(customer_journey, text[], interval, timestamptz) IS
-	'how many journeys reached which step: journey, steps, window, mode, as_of';
+	'how many journeys reached which step of a funnel';
 
-CREATE AGGREGATE funnel_agg(customer_journey, text[], interval, text, timestamptz) (
+CREATE AGGREGATE funnel_agg(
+	j customer_journey, steps text[], within interval, mode text, as_of timestamptz
+) (
 	STYPE = funnel_summary, SSPACE = 512, SFUNC = funnel_transition,
 	COMBINEFUNC = funnel_summary_combine, FINALFUNC = funnel_summary_final,
 	MSTYPE = funnel_summary, MSSPACE = 512, MSFUNC = funnel_transition, MINVFUNC = funnel_inverse,
@@ -286,9 +288,9 @@ CREATE AGGREGATE funnel_agg(customer_journey, text[], interval, text, timestampt
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE funnel_agg(customer_journey, text[], interval, text, timestamptz) IS
-	'how many journeys reached which step: journey, steps, window, mode, as_of';
+	'how many journeys reached which step of a funnel';
 
-CREATE AGGREGATE rollup(funnel_summary) (
+CREATE AGGREGATE rollup(s funnel_summary) (
 	STYPE = funnel_summary, SSPACE = 512, SFUNC = funnel_summary_combine,
 	COMBINEFUNC = funnel_summary_combine, FINALFUNC = funnel_summary_final,
 	MSTYPE = funnel_summary, MSSPACE = 512, MSFUNC = funnel_summary_rollup,

@@ -167,14 +167,14 @@ CREATE FUNCTION journey_stage_larger(journey_stage, journey_stage) RETURNS journ
 COMMENT ON FUNCTION journey_stage_larger(journey_stage, journey_stage) IS
 	'the later of two stages';
 
-CREATE AGGREGATE min(journey_stage) (
+CREATE AGGREGATE min(stage journey_stage) (
 	STYPE = journey_stage, SSPACE = 32, SFUNC = journey_stage_smaller,
 	COMBINEFUNC = journey_stage_smaller, SORTOP = <, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE min(journey_stage) IS
 	'the first of all stages in their order';
 
-CREATE AGGREGATE max(journey_stage) (
+CREATE AGGREGATE max(stage journey_stage) (
 	STYPE = journey_stage, SSPACE = 32, SFUNC = journey_stage_larger,
 	COMBINEFUNC = journey_stage_larger, SORTOP = >, PARALLEL = SAFE
 );

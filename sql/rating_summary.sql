@@ -492,7 +492,7 @@ COMMENT ON FUNCTION rating_summary_final(rating_summary) IS
 -- transition with the summary, so that nps(x) and nps_agg(x) in one query count once.
 --
 
-CREATE AGGREGATE nps_agg(smallint) (
+CREATE AGGREGATE nps_agg(answer smallint) (
 	STYPE = rating_summary, SSPACE = 24, SFUNC = nps_transition,
 	COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
 	MSTYPE = rating_summary, MSSPACE = 24, MSFUNC = nps_transition,
@@ -502,7 +502,7 @@ CREATE AGGREGATE nps_agg(smallint) (
 COMMENT ON AGGREGATE nps_agg(smallint) IS
 	'summary of answers on the scale 0..10; NULL is a non-response';
 
-CREATE AGGREGATE nps_agg(integer) (
+CREATE AGGREGATE nps_agg(answer integer) (
 	STYPE = rating_summary, SSPACE = 24, SFUNC = nps_transition,
 	COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
 	MSTYPE = rating_summary, MSSPACE = 24, MSFUNC = nps_transition,
@@ -512,7 +512,7 @@ CREATE AGGREGATE nps_agg(integer) (
 COMMENT ON AGGREGATE nps_agg(integer) IS
 	'summary of answers on the scale 0..10; NULL is a non-response';
 
-CREATE AGGREGATE nps_agg(double precision) (
+CREATE AGGREGATE nps_agg(answer double precision) (
 	STYPE = rating_summary, SSPACE = 24, SFUNC = nps_transition,
 	COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
 	MSTYPE = rating_summary, MSSPACE = 24, MSFUNC = nps_transition,
@@ -522,7 +522,7 @@ CREATE AGGREGATE nps_agg(double precision) (
 COMMENT ON AGGREGATE nps_agg(double precision) IS
 	'summary of answers on the scale 0..10; NULL is a non-response';
 
-CREATE AGGREGATE nps_agg(smallint, double precision) (
+CREATE AGGREGATE nps_agg(answer smallint, weight double precision) (
 	STYPE = rating_summary, SSPACE = 232, SFUNC = nps_weighted_transition,
 	COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
 	MSTYPE = rating_summary, MSSPACE = 232, MSFUNC = nps_weighted_transition,
@@ -532,7 +532,7 @@ CREATE AGGREGATE nps_agg(smallint, double precision) (
 COMMENT ON AGGREGATE nps_agg(smallint, double precision) IS
 	'summary of weighted answers on the scale 0..10; a NULL weight skips the row';
 
-CREATE AGGREGATE nps_agg(integer, double precision) (
+CREATE AGGREGATE nps_agg(answer integer, weight double precision) (
 	STYPE = rating_summary, SSPACE = 232, SFUNC = nps_weighted_transition,
 	COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
 	MSTYPE = rating_summary, MSSPACE = 232, MSFUNC = nps_weighted_transition,
@@ -542,7 +542,7 @@ CREATE AGGREGATE nps_agg(integer, double precision) (
 COMMENT ON AGGREGATE nps_agg(integer, double precision) IS
 	'summary of weighted answers on the scale 0..10; a NULL weight skips the row';
 
-CREATE AGGREGATE nps_agg(double precision, double precision) (
+CREATE AGGREGATE nps_agg(answer double precision, weight double precision) (
 	STYPE = rating_summary, SSPACE = 232, SFUNC = nps_weighted_transition,
 	COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
 	MSTYPE = rating_summary, MSSPACE = 232, MSFUNC = nps_weighted_transition,
@@ -552,7 +552,7 @@ CREATE AGGREGATE nps_agg(double precision, double precision) (
 COMMENT ON AGGREGATE nps_agg(double precision, double precision) IS
 	'summary of weighted answers on the scale 0..10; a NULL weight skips the row';
 
-CREATE AGGREGATE csat_agg(smallint) (
+CREATE AGGREGATE csat_agg(answer smallint) (
 	STYPE = rating_summary, SSPACE = 18, SFUNC = csat_transition,
 	COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
 	MSTYPE = rating_summary, MSSPACE = 18, MSFUNC = csat_transition,
@@ -562,7 +562,7 @@ CREATE AGGREGATE csat_agg(smallint) (
 COMMENT ON AGGREGATE csat_agg(smallint) IS
 	'summary of answers on the scale 1..5; NULL is a non-response';
 
-CREATE AGGREGATE csat_agg(integer) (
+CREATE AGGREGATE csat_agg(answer integer) (
 	STYPE = rating_summary, SSPACE = 18, SFUNC = csat_transition,
 	COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
 	MSTYPE = rating_summary, MSSPACE = 18, MSFUNC = csat_transition,
@@ -572,7 +572,7 @@ CREATE AGGREGATE csat_agg(integer) (
 COMMENT ON AGGREGATE csat_agg(integer) IS
 	'summary of answers on the scale 1..5; NULL is a non-response';
 
-CREATE AGGREGATE csat_agg(double precision) (
+CREATE AGGREGATE csat_agg(answer double precision) (
 	STYPE = rating_summary, SSPACE = 18, SFUNC = csat_transition,
 	COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
 	MSTYPE = rating_summary, MSSPACE = 18, MSFUNC = csat_transition,
@@ -582,7 +582,7 @@ CREATE AGGREGATE csat_agg(double precision) (
 COMMENT ON AGGREGATE csat_agg(double precision) IS
 	'summary of answers on the scale 1..5; NULL is a non-response';
 
-CREATE AGGREGATE csat_agg(smallint, text) (
+CREATE AGGREGATE csat_agg(answer smallint, scale text) (
 	STYPE = rating_summary, SSPACE = 24, SFUNC = rating_transition,
 	COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
 	MSTYPE = rating_summary, MSSPACE = 24, MSFUNC = rating_transition,
@@ -592,7 +592,7 @@ CREATE AGGREGATE csat_agg(smallint, text) (
 COMMENT ON AGGREGATE csat_agg(smallint, text) IS
 	'summary of answers on the scale given, worst..best; NULL is a non-response';
 
-CREATE AGGREGATE csat_agg(integer, text) (
+CREATE AGGREGATE csat_agg(answer integer, scale text) (
 	STYPE = rating_summary, SSPACE = 24, SFUNC = rating_transition,
 	COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
 	MSTYPE = rating_summary, MSSPACE = 24, MSFUNC = rating_transition,
@@ -602,7 +602,7 @@ CREATE AGGREGATE csat_agg(integer, text) (
 COMMENT ON AGGREGATE csat_agg(integer, text) IS
 	'summary of answers on the scale given, worst..best; NULL is a non-response';
 
-CREATE AGGREGATE csat_agg(double precision, text) (
+CREATE AGGREGATE csat_agg(answer double precision, scale text) (
 	STYPE = rating_summary, SSPACE = 24, SFUNC = rating_transition,
 	COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
 	MSTYPE = rating_summary, MSSPACE = 24, MSFUNC = rating_transition,
@@ -612,7 +612,7 @@ CREATE AGGREGATE csat_agg(double precision, text) (
 COMMENT ON AGGREGATE csat_agg(double precision, text) IS
 	'summary of answers on the scale given, worst..best; NULL is a non-response';
 
-CREATE AGGREGATE csat_agg(smallint, text, double precision) (
+CREATE AGGREGATE csat_agg(answer smallint, scale text, weight double precision) (
 	STYPE = rating_summary, SSPACE = 232, SFUNC = rating_weighted_transition,
 	COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
 	MSTYPE = rating_summary, MSSPACE = 232, MSFUNC = rating_weighted_transition,
@@ -622,7 +622,7 @@ CREATE AGGREGATE csat_agg(smallint, text, double precision) (
 COMMENT ON AGGREGATE csat_agg(smallint, text, double precision) IS
 	'summary of weighted answers on the scale given; a NULL weight skips the row';
 
-CREATE AGGREGATE csat_agg(integer, text, double precision) (
+CREATE AGGREGATE csat_agg(answer integer, scale text, weight double precision) (
 	STYPE = rating_summary, SSPACE = 232, SFUNC = rating_weighted_transition,
 	COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
 	MSTYPE = rating_summary, MSSPACE = 232, MSFUNC = rating_weighted_transition,
@@ -632,7 +632,7 @@ CREATE AGGREGATE csat_agg(integer, text, double precision) (
 COMMENT ON AGGREGATE csat_agg(integer, text, double precision) IS
 	'summary of weighted answers on the scale given; a NULL weight skips the row';
 
-CREATE AGGREGATE csat_agg(double precision, text, double precision) (
+CREATE AGGREGATE csat_agg(answer double precision, scale text, weight double precision) (
 	STYPE = rating_summary, SSPACE = 232, SFUNC = rating_weighted_transition,
 	COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
 	MSTYPE = rating_summary, MSSPACE = 232, MSFUNC = rating_weighted_transition,
@@ -642,7 +642,7 @@ CREATE AGGREGATE csat_agg(double precision, text, double precision) (
 COMMENT ON AGGREGATE csat_agg(double precision, text, double precision) IS
 	'summary of weighted answers on the scale given; a NULL weight skips the row';
 
-CREATE AGGREGATE ces_agg(smallint) (
+CREATE AGGREGATE ces_agg(answer smallint) (
 	STYPE = rating_summary, SSPACE = 20, SFUNC = ces_transition,
 	COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
 	MSTYPE = rating_summary, MSSPACE = 20, MSFUNC = ces_transition,
@@ -652,7 +652,7 @@ CREATE AGGREGATE ces_agg(smallint) (
 COMMENT ON AGGREGATE ces_agg(smallint) IS
 	'summary of answers on the scale 1..7; NULL is a non-response';
 
-CREATE AGGREGATE ces_agg(integer) (
+CREATE AGGREGATE ces_agg(answer integer) (
 	STYPE = rating_summary, SSPACE = 20, SFUNC = ces_transition,
 	COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
 	MSTYPE = rating_summary, MSSPACE = 20, MSFUNC = ces_transition,
@@ -662,7 +662,7 @@ CREATE AGGREGATE ces_agg(integer) (
 COMMENT ON AGGREGATE ces_agg(integer) IS
 	'summary of answers on the scale 1..7; NULL is a non-response';
 
-CREATE AGGREGATE ces_agg(double precision) (
+CREATE AGGREGATE ces_agg(answer double precision) (
 	STYPE = rating_summary, SSPACE = 20, SFUNC = ces_transition,
 	COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
 	MSTYPE = rating_summary, MSSPACE = 20, MSFUNC = ces_transition,
@@ -672,7 +672,7 @@ CREATE AGGREGATE ces_agg(double precision) (
 COMMENT ON AGGREGATE ces_agg(double precision) IS
 	'summary of answers on the scale 1..7; NULL is a non-response';
 
-CREATE AGGREGATE ces_agg(smallint, text) (
+CREATE AGGREGATE ces_agg(answer smallint, scale text) (
 	STYPE = rating_summary, SSPACE = 24, SFUNC = rating_transition,
 	COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
 	MSTYPE = rating_summary, MSSPACE = 24, MSFUNC = rating_transition,
@@ -682,7 +682,7 @@ CREATE AGGREGATE ces_agg(smallint, text) (
 COMMENT ON AGGREGATE ces_agg(smallint, text) IS
 	'summary of answers on the scale given, worst..best; NULL is a non-response';
 
-CREATE AGGREGATE ces_agg(integer, text) (
+CREATE AGGREGATE ces_agg(answer integer, scale text) (
 	STYPE = rating_summary, SSPACE = 24, SFUNC = rating_transition,
 	COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
 	MSTYPE = rating_summary, MSSPACE = 24, MSFUNC = rating_transition,
@@ -692,7 +692,7 @@ CREATE AGGREGATE ces_agg(integer, text) (
 COMMENT ON AGGREGATE ces_agg(integer, text) IS
 	'summary of answers on the scale given, worst..best; NULL is a non-response';
 
-CREATE AGGREGATE ces_agg(double precision, text) (
+CREATE AGGREGATE ces_agg(answer double precision, scale text) (
 	STYPE = rating_summary, SSPACE = 24, SFUNC = rating_transition,
 	COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
 	MSTYPE = rating_summary, MSSPACE = 24, MSFUNC = rating_transition,
@@ -702,7 +702,7 @@ CREATE AGGREGATE ces_agg(double precision, text) (
 COMMENT ON AGGREGATE ces_agg(double precision, text) IS
 	'summary of answers on the scale given, worst..best; NULL is a non-response';
 
-CREATE AGGREGATE ces_agg(smallint, text, double precision) (
+CREATE AGGREGATE ces_agg(answer smallint, scale text, weight double precision) (
 	STYPE = rating_summary, SSPACE = 232, SFUNC = rating_weighted_transition,
 	COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
 	MSTYPE = rating_summary, MSSPACE = 232, MSFUNC = rating_weighted_transition,
@@ -712,7 +712,7 @@ CREATE AGGREGATE ces_agg(smallint, text, double precision) (
 COMMENT ON AGGREGATE ces_agg(smallint, text, double precision) IS
 	'summary of weighted answers on the scale given; a NULL weight skips the row';
 
-CREATE AGGREGATE ces_agg(integer, text, double precision) (
+CREATE AGGREGATE ces_agg(answer integer, scale text, weight double precision) (
 	STYPE = rating_summary, SSPACE = 232, SFUNC = rating_weighted_transition,
 	COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
 	MSTYPE = rating_summary, MSSPACE = 232, MSFUNC = rating_weighted_transition,
@@ -722,7 +722,7 @@ CREATE AGGREGATE ces_agg(integer, text, double precision) (
 COMMENT ON AGGREGATE ces_agg(integer, text, double precision) IS
 	'summary of weighted answers on the scale given; a NULL weight skips the row';
 
-CREATE AGGREGATE ces_agg(double precision, text, double precision) (
+CREATE AGGREGATE ces_agg(answer double precision, scale text, weight double precision) (
 	STYPE = rating_summary, SSPACE = 232, SFUNC = rating_weighted_transition,
 	COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
 	MSTYPE = rating_summary, MSSPACE = 232, MSFUNC = rating_weighted_transition,
@@ -732,7 +732,7 @@ CREATE AGGREGATE ces_agg(double precision, text, double precision) (
 COMMENT ON AGGREGATE ces_agg(double precision, text, double precision) IS
 	'summary of weighted answers on the scale given; a NULL weight skips the row';
 
-CREATE AGGREGATE rating_agg(smallint, text) (
+CREATE AGGREGATE rating_agg(answer smallint, scale text) (
 	STYPE = rating_summary, SSPACE = 24, SFUNC = rating_transition,
 	COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
 	MSTYPE = rating_summary, MSSPACE = 24, MSFUNC = rating_transition,
@@ -742,7 +742,7 @@ CREATE AGGREGATE rating_agg(smallint, text) (
 COMMENT ON AGGREGATE rating_agg(smallint, text) IS
 	'summary of answers on the scale given, worst..best; NULL is a non-response';
 
-CREATE AGGREGATE rating_agg(integer, text) (
+CREATE AGGREGATE rating_agg(answer integer, scale text) (
 	STYPE = rating_summary, SSPACE = 24, SFUNC = rating_transition,
 	COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
 	MSTYPE = rating_summary, MSSPACE = 24, MSFUNC = rating_transition,
@@ -752,7 +752,7 @@ CREATE AGGREGATE rating_agg(integer, text) (
 COMMENT ON AGGREGATE rating_agg(integer, text) IS
 	'summary of answers on the scale given, worst..best; NULL is a non-response';
 
-CREATE AGGREGATE rating_agg(double precision, text) (
+CREATE AGGREGATE rating_agg(answer double precision, scale text) (
 	STYPE = rating_summary, SSPACE = 24, SFUNC = rating_transition,
 	COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
 	MSTYPE = rating_summary, MSSPACE = 24, MSFUNC = rating_transition,
@@ -762,7 +762,7 @@ CREATE AGGREGATE rating_agg(double precision, text) (
 COMMENT ON AGGREGATE rating_agg(double precision, text) IS
 	'summary of answers on the scale given, worst..best; NULL is a non-response';
 
-CREATE AGGREGATE rating_agg(smallint, text, double precision) (
+CREATE AGGREGATE rating_agg(answer smallint, scale text, weight double precision) (
 	STYPE = rating_summary, SSPACE = 232, SFUNC = rating_weighted_transition,
 	COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
 	MSTYPE = rating_summary, MSSPACE = 232, MSFUNC = rating_weighted_transition,
@@ -772,7 +772,7 @@ CREATE AGGREGATE rating_agg(smallint, text, double precision) (
 COMMENT ON AGGREGATE rating_agg(smallint, text, double precision) IS
 	'summary of weighted answers on the scale given; a NULL weight skips the row';
 
-CREATE AGGREGATE rating_agg(integer, text, double precision) (
+CREATE AGGREGATE rating_agg(answer integer, scale text, weight double precision) (
 	STYPE = rating_summary, SSPACE = 232, SFUNC = rating_weighted_transition,
 	COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
 	MSTYPE = rating_summary, MSSPACE = 232, MSFUNC = rating_weighted_transition,
@@ -782,7 +782,7 @@ CREATE AGGREGATE rating_agg(integer, text, double precision) (
 COMMENT ON AGGREGATE rating_agg(integer, text, double precision) IS
 	'summary of weighted answers on the scale given; a NULL weight skips the row';
 
-CREATE AGGREGATE rating_agg(double precision, text, double precision) (
+CREATE AGGREGATE rating_agg(answer double precision, scale text, weight double precision) (
 	STYPE = rating_summary, SSPACE = 232, SFUNC = rating_weighted_transition,
 	COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
 	MSTYPE = rating_summary, MSSPACE = 232, MSFUNC = rating_weighted_transition,
@@ -792,7 +792,7 @@ CREATE AGGREGATE rating_agg(double precision, text, double precision) (
 COMMENT ON AGGREGATE rating_agg(double precision, text, double precision) IS
 	'summary of weighted answers on the scale given; a NULL weight skips the row';
 
-CREATE AGGREGATE rating_agg(boolean) (
+CREATE AGGREGATE rating_agg(answer boolean) (
 	STYPE = rating_summary, SSPACE = 15, SFUNC = rating_transition,
 	COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
 	MSTYPE = rating_summary, MSSPACE = 15, MSFUNC = rating_transition,
@@ -802,7 +802,7 @@ CREATE AGGREGATE rating_agg(boolean) (
 COMMENT ON AGGREGATE rating_agg(boolean) IS
 	'summary of yes and no on the scale 0..1; NULL is a non-response';
 
-CREATE AGGREGATE nps(smallint) (
+CREATE AGGREGATE nps(answer smallint) (
 	STYPE = rating_summary, SSPACE = 24, SFUNC = nps_transition,
 	COMBINEFUNC = rating_summary_combine, FINALFUNC = nps,
 	MSTYPE = rating_summary, MSSPACE = 24, MSFUNC = nps_transition,
@@ -812,7 +812,7 @@ CREATE AGGREGATE nps(smallint) (
 COMMENT ON AGGREGATE nps(smallint) IS
 	'Net Promoter Score of answers on the scale 0..10, -100 to 100';
 
-CREATE AGGREGATE nps(integer) (
+CREATE AGGREGATE nps(answer integer) (
 	STYPE = rating_summary, SSPACE = 24, SFUNC = nps_transition,
 	COMBINEFUNC = rating_summary_combine, FINALFUNC = nps,
 	MSTYPE = rating_summary, MSSPACE = 24, MSFUNC = nps_transition,
@@ -822,7 +822,7 @@ CREATE AGGREGATE nps(integer) (
 COMMENT ON AGGREGATE nps(integer) IS
 	'Net Promoter Score of answers on the scale 0..10, -100 to 100';
 
-CREATE AGGREGATE nps(double precision) (
+CREATE AGGREGATE nps(answer double precision) (
 	STYPE = rating_summary, SSPACE = 24, SFUNC = nps_transition,
 	COMBINEFUNC = rating_summary_combine, FINALFUNC = nps,
 	MSTYPE = rating_summary, MSSPACE = 24, MSFUNC = nps_transition,
@@ -832,7 +832,7 @@ CREATE AGGREGATE nps(double precision) (
 COMMENT ON AGGREGATE nps(double precision) IS
 	'Net Promoter Score of answers on the scale 0..10, -100 to 100';
 
-CREATE AGGREGATE csat(smallint) (
+CREATE AGGREGATE csat(answer smallint) (
 	STYPE = rating_summary, SSPACE = 18, SFUNC = csat_transition,
 	COMBINEFUNC = rating_summary_combine, FINALFUNC = csat,
 	MSTYPE = rating_summary, MSSPACE = 18, MSFUNC = csat_transition,
@@ -842,7 +842,7 @@ CREATE AGGREGATE csat(smallint) (
 COMMENT ON AGGREGATE csat(smallint) IS
 	'percentage of satisfied answers on the scale 1..5 (4 and 5), 0 to 100';
 
-CREATE AGGREGATE csat(integer) (
+CREATE AGGREGATE csat(answer integer) (
 	STYPE = rating_summary, SSPACE = 18, SFUNC = csat_transition,
 	COMBINEFUNC = rating_summary_combine, FINALFUNC = csat,
 	MSTYPE = rating_summary, MSSPACE = 18, MSFUNC = csat_transition,
@@ -852,7 +852,7 @@ CREATE AGGREGATE csat(integer) (
 COMMENT ON AGGREGATE csat(integer) IS
 	'percentage of satisfied answers on the scale 1..5 (4 and 5), 0 to 100';
 
-CREATE AGGREGATE csat(double precision) (
+CREATE AGGREGATE csat(answer double precision) (
 	STYPE = rating_summary, SSPACE = 18, SFUNC = csat_transition,
 	COMBINEFUNC = rating_summary_combine, FINALFUNC = csat,
 	MSTYPE = rating_summary, MSSPACE = 18, MSFUNC = csat_transition,
@@ -862,7 +862,7 @@ CREATE AGGREGATE csat(double precision) (
 COMMENT ON AGGREGATE csat(double precision) IS
 	'percentage of satisfied answers on the scale 1..5 (4 and 5), 0 to 100';
 
-CREATE AGGREGATE csat(smallint, text) (
+CREATE AGGREGATE csat(answer smallint, scale text) (
 	STYPE = rating_summary, SSPACE = 24, SFUNC = rating_transition,
 	COMBINEFUNC = rating_summary_combine, FINALFUNC = csat,
 	MSTYPE = rating_summary, MSSPACE = 24, MSFUNC = rating_transition,
@@ -873,7 +873,7 @@ COMMENT ON AGGREGATE csat(smallint, text) IS
 	'percentage of satisfied answers on the scale given, 0 to 100: the two best, or the best '
 	'one of 2 or 3';
 
-CREATE AGGREGATE csat(integer, text) (
+CREATE AGGREGATE csat(answer integer, scale text) (
 	STYPE = rating_summary, SSPACE = 24, SFUNC = rating_transition,
 	COMBINEFUNC = rating_summary_combine, FINALFUNC = csat,
 	MSTYPE = rating_summary, MSSPACE = 24, MSFUNC = rating_transition,
@@ -884,7 +884,7 @@ COMMENT ON AGGREGATE csat(integer, text) IS
 	'percentage of satisfied answers on the scale given, 0 to 100: the two best, or the best '
 	'one of 2 or 3';
 
-CREATE AGGREGATE csat(double precision, text) (
+CREATE AGGREGATE csat(answer double precision, scale text) (
 	STYPE = rating_summary, SSPACE = 24, SFUNC = rating_transition,
 	COMBINEFUNC = rating_summary_combine, FINALFUNC = csat,
 	MSTYPE = rating_summary, MSSPACE = 24, MSFUNC = rating_transition,
@@ -895,7 +895,7 @@ COMMENT ON AGGREGATE csat(double precision, text) IS
 	'percentage of satisfied answers on the scale given, 0 to 100: the two best, or the best '
 	'one of 2 or 3';
 
-CREATE AGGREGATE ces(smallint) (
+CREATE AGGREGATE ces(answer smallint) (
 	STYPE = rating_summary, SSPACE = 20, SFUNC = ces_transition,
 	COMBINEFUNC = rating_summary_combine, FINALFUNC = ces,
 	MSTYPE = rating_summary, MSSPACE = 20, MSFUNC = ces_transition,
@@ -905,7 +905,7 @@ CREATE AGGREGATE ces(smallint) (
 COMMENT ON AGGREGATE ces(smallint) IS
 	'Customer Effort Score: mean answer on the scale 1..7';
 
-CREATE AGGREGATE ces(integer) (
+CREATE AGGREGATE ces(answer integer) (
 	STYPE = rating_summary, SSPACE = 20, SFUNC = ces_transition,
 	COMBINEFUNC = rating_summary_combine, FINALFUNC = ces,
 	MSTYPE = rating_summary, MSSPACE = 20, MSFUNC = ces_transition,
@@ -915,7 +915,7 @@ CREATE AGGREGATE ces(integer) (
 COMMENT ON AGGREGATE ces(integer) IS
 	'Customer Effort Score: mean answer on the scale 1..7';
 
-CREATE AGGREGATE ces(double precision) (
+CREATE AGGREGATE ces(answer double precision) (
 	STYPE = rating_summary, SSPACE = 20, SFUNC = ces_transition,
 	COMBINEFUNC = rating_summary_combine, FINALFUNC = ces,
 	MSTYPE = rating_summary, MSSPACE = 20, MSFUNC = ces_transition,
@@ -925,7 +925,7 @@ CREATE AGGREGATE ces(double precision) (
 COMMENT ON AGGREGATE ces(double precision) IS
 	'Customer Effort Score: mean answer on the scale 1..7';
 
-CREATE AGGREGATE ces(smallint, text) (
+CREATE AGGREGATE ces(answer smallint, scale text) (
 	STYPE = rating_summary, SSPACE = 24, SFUNC = rating_transition,
 	COMBINEFUNC = rating_summary_combine, FINALFUNC = ces,
 	MSTYPE = rating_summary, MSSPACE = 24, MSFUNC = rating_transition,
@@ -935,7 +935,7 @@ CREATE AGGREGATE ces(smallint, text) (
 COMMENT ON AGGREGATE ces(smallint, text) IS
 	'Customer Effort Score: mean answer on the scale given';
 
-CREATE AGGREGATE ces(integer, text) (
+CREATE AGGREGATE ces(answer integer, scale text) (
 	STYPE = rating_summary, SSPACE = 24, SFUNC = rating_transition,
 	COMBINEFUNC = rating_summary_combine, FINALFUNC = ces,
 	MSTYPE = rating_summary, MSSPACE = 24, MSFUNC = rating_transition,
@@ -945,7 +945,7 @@ CREATE AGGREGATE ces(integer, text) (
 COMMENT ON AGGREGATE ces(integer, text) IS
 	'Customer Effort Score: mean answer on the scale given';
 
-CREATE AGGREGATE ces(double precision, text) (
+CREATE AGGREGATE ces(answer double precision, scale text) (
 	STYPE = rating_summary, SSPACE = 24, SFUNC = rating_transition,
 	COMBINEFUNC = rating_summary_combine, FINALFUNC = ces,
 	MSTYPE = rating_summary, MSSPACE = 24, MSFUNC = rating_transition,
@@ -955,7 +955,7 @@ CREATE AGGREGATE ces(double precision, text) (
 COMMENT ON AGGREGATE ces(double precision, text) IS
 	'Customer Effort Score: mean answer on the scale given';
 
-CREATE AGGREGATE rollup(rating_summary) (
+CREATE AGGREGATE rollup(s rating_summary) (
 	STYPE = rating_summary, SSPACE = 36, SFUNC = rating_summary_combine,
 	COMBINEFUNC = rating_summary_combine, FINALFUNC = rating_summary_final,
 	MSTYPE = rating_summary, MSSPACE = 36, MSFUNC = rating_summary_rollup,

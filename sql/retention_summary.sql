@@ -223,7 +223,7 @@ COMMENT ON FUNCTION retention_summary_final(retention_summary) IS
 -- SSPACE is the size of a state of 24 periods with counters of two bytes.
 --
 
-CREATE AGGREGATE retention_agg(activity_days, text, date) (
+CREATE AGGREGATE retention_agg(days activity_days, bucket text, as_of date) (
 	STYPE = retention_summary, SSPACE = 108,
 	SFUNC = retention_transition, COMBINEFUNC = retention_summary_combine,
 	FINALFUNC = retention_summary_final,
@@ -235,7 +235,7 @@ CREATE AGGREGATE retention_agg(activity_days, text, date) (
 COMMENT ON AGGREGATE retention_agg(activity_days, text, date) IS
 	'summary of who was active on a day of each period since the first day (days, bucket, as_of)';
 
-CREATE AGGREGATE retention_agg(activity_days, text, date, text) (
+CREATE AGGREGATE retention_agg(days activity_days, bucket text, as_of date, kind text) (
 	STYPE = retention_summary, SSPACE = 108,
 	SFUNC = retention_transition, COMBINEFUNC = retention_summary_combine,
 	FINALFUNC = retention_summary_final,
@@ -248,7 +248,7 @@ COMMENT ON AGGREGATE retention_agg(activity_days, text, date, text) IS
 	'summary of who was active on, or on or after, each period since the first day (days, bucket, '
 	'as_of, kind)';
 
-CREATE AGGREGATE rollup(retention_summary) (
+CREATE AGGREGATE rollup(s retention_summary) (
 	STYPE = retention_summary, SSPACE = 108,
 	SFUNC = retention_summary_combine, COMBINEFUNC = retention_summary_combine,
 	FINALFUNC = retention_summary_final,

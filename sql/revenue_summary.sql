@@ -279,7 +279,7 @@ COMMENT ON FUNCTION revenue_summary_final(revenue_summary) IS
 -- SSPACE is the size of a state for amounts below 100,000,000 with up to four decimals.
 --
 
-CREATE AGGREGATE revenue_agg(numeric, numeric) (
+CREATE AGGREGATE revenue_agg(before numeric, after numeric) (
 	STYPE = revenue_summary, SSPACE = 208,
 	SFUNC = revenue_transition, COMBINEFUNC = revenue_summary_combine,
 	FINALFUNC = revenue_summary_final,
@@ -290,7 +290,7 @@ CREATE AGGREGATE revenue_agg(numeric, numeric) (
 COMMENT ON AGGREGATE revenue_agg(numeric, numeric) IS
 	'summary of revenue movements (before and after); NULL is no revenue';
 
-CREATE AGGREGATE revenue_agg(numeric, numeric, boolean) (
+CREATE AGGREGATE revenue_agg(before numeric, after numeric, was_customer boolean) (
 	STYPE = revenue_summary, SSPACE = 208,
 	SFUNC = revenue_customer_transition, COMBINEFUNC = revenue_summary_combine,
 	FINALFUNC = revenue_summary_final,
@@ -302,7 +302,7 @@ CREATE AGGREGATE revenue_agg(numeric, numeric, boolean) (
 COMMENT ON AGGREGATE revenue_agg(numeric, numeric, boolean) IS
 	'summary of revenue movements (before, after, was a customer earlier); NULL is no revenue';
 
-CREATE AGGREGATE revenue_agg(numeric, numeric, text) (
+CREATE AGGREGATE revenue_agg(before numeric, after numeric, currency text) (
 	STYPE = revenue_summary, SSPACE = 208,
 	SFUNC = revenue_currency_transition, COMBINEFUNC = revenue_summary_combine,
 	FINALFUNC = revenue_summary_final,
@@ -314,7 +314,7 @@ CREATE AGGREGATE revenue_agg(numeric, numeric, text) (
 COMMENT ON AGGREGATE revenue_agg(numeric, numeric, text) IS
 	'summary of revenue movements (before, after, currency); NULL is no revenue';
 
-CREATE AGGREGATE revenue_agg(numeric, numeric, boolean, text) (
+CREATE AGGREGATE revenue_agg(before numeric, after numeric, was_customer boolean, currency text) (
 	STYPE = revenue_summary, SSPACE = 208,
 	SFUNC = revenue_customer_currency_transition, COMBINEFUNC = revenue_summary_combine,
 	FINALFUNC = revenue_summary_final,
@@ -327,7 +327,7 @@ COMMENT ON AGGREGATE revenue_agg(numeric, numeric, boolean, text) IS
 	'summary of revenue movements (before, after, was a customer earlier, currency); NULL is no '
 	'revenue';
 
-CREATE AGGREGATE rollup(revenue_summary) (
+CREATE AGGREGATE rollup(s revenue_summary) (
 	STYPE = revenue_summary, SSPACE = 208,
 	SFUNC = revenue_summary_combine, COMBINEFUNC = revenue_summary_combine,
 	FINALFUNC = revenue_summary_final,

@@ -243,7 +243,7 @@ COMMENT ON FUNCTION survival_summary_final(survival_summary) IS
 -- SSPACE is the size of a state with 64 places and counters of two bytes.
 --
 
-CREATE AGGREGATE survival_agg(integer, boolean) (
+CREATE AGGREGATE survival_agg(duration integer, ended boolean) (
 	STYPE = survival_summary, SSPACE = 524,
 	SFUNC = survival_transition, COMBINEFUNC = survival_summary_combine,
 	FINALFUNC = survival_summary_final,
@@ -254,7 +254,7 @@ CREATE AGGREGATE survival_agg(integer, boolean) (
 COMMENT ON AGGREGATE survival_agg(integer, boolean) IS
 	'summary of durations and whether they ended; a NULL skips the row';
 
-CREATE AGGREGATE survival_agg(date, date, date) (
+CREATE AGGREGATE survival_agg(started date, ended date, as_of date) (
 	STYPE = survival_summary, SSPACE = 524,
 	SFUNC = survival_lifetime_transition, COMBINEFUNC = survival_summary_combine,
 	FINALFUNC = survival_summary_final,
@@ -266,7 +266,7 @@ CREATE AGGREGATE survival_agg(date, date, date) (
 COMMENT ON AGGREGATE survival_agg(date, date, date) IS
 	'summary of durations in days from start, end (NULL: not yet) and as_of, the day of looking';
 
-CREATE AGGREGATE rollup(survival_summary) (
+CREATE AGGREGATE rollup(s survival_summary) (
 	STYPE = survival_summary, SSPACE = 524,
 	SFUNC = survival_summary_combine, COMBINEFUNC = survival_summary_combine,
 	FINALFUNC = survival_summary_final,

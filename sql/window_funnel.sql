@@ -165,9 +165,7 @@ CREATE FUNCTION window_funnel_final(bytea) RETURNS integer
 COMMENT ON FUNCTION window_funnel_final(bytea) IS
 	'the number of steps reached';
 
-CREATE AGGREGATE window_funnel(
-	interval, timestamptz, boolean
-) (
+CREATE AGGREGATE window_funnel(within interval, at timestamptz, step1 boolean) (
 	STYPE = bytea, SSPACE = 128, SFUNC = window_funnel_transition,
 	COMBINEFUNC = window_funnel_combine, FINALFUNC = window_funnel_final, PARALLEL = SAFE
 );
@@ -175,9 +173,7 @@ COMMENT ON AGGREGATE window_funnel(
 	interval, timestamptz, boolean) IS
 	'how many of the steps a customer reached, in order and within the window';
 
-CREATE AGGREGATE window_funnel(
-	interval, timestamptz, boolean, boolean
-) (
+CREATE AGGREGATE window_funnel(within interval, at timestamptz, step1 boolean, step2 boolean) (
 	STYPE = bytea, SSPACE = 128, SFUNC = window_funnel_transition,
 	COMBINEFUNC = window_funnel_combine, FINALFUNC = window_funnel_final, PARALLEL = SAFE
 );
@@ -186,7 +182,7 @@ COMMENT ON AGGREGATE window_funnel(
 	'how many of the steps a customer reached, in order and within the window';
 
 CREATE AGGREGATE window_funnel(
-	interval, timestamptz, boolean, boolean, boolean
+	within interval, at timestamptz, step1 boolean, step2 boolean, step3 boolean
 ) (
 	STYPE = bytea, SSPACE = 128, SFUNC = window_funnel_transition,
 	COMBINEFUNC = window_funnel_combine, FINALFUNC = window_funnel_final, PARALLEL = SAFE
@@ -196,7 +192,7 @@ COMMENT ON AGGREGATE window_funnel(
 	'how many of the steps a customer reached, in order and within the window';
 
 CREATE AGGREGATE window_funnel(
-	interval, timestamptz, boolean, boolean, boolean, boolean
+	within interval, at timestamptz, step1 boolean, step2 boolean, step3 boolean, step4 boolean
 ) (
 	STYPE = bytea, SSPACE = 128, SFUNC = window_funnel_transition,
 	COMBINEFUNC = window_funnel_combine, FINALFUNC = window_funnel_final, PARALLEL = SAFE
@@ -206,7 +202,8 @@ COMMENT ON AGGREGATE window_funnel(
 	'how many of the steps a customer reached, in order and within the window';
 
 CREATE AGGREGATE window_funnel(
-	interval, timestamptz, boolean, boolean, boolean, boolean, boolean
+	within interval, at timestamptz, step1 boolean, step2 boolean, step3 boolean, step4 boolean,
+	step5 boolean
 ) (
 	STYPE = bytea, SSPACE = 128, SFUNC = window_funnel_transition,
 	COMBINEFUNC = window_funnel_combine, FINALFUNC = window_funnel_final, PARALLEL = SAFE
@@ -216,7 +213,8 @@ COMMENT ON AGGREGATE window_funnel(
 	'how many of the steps a customer reached, in order and within the window';
 
 CREATE AGGREGATE window_funnel(
-	interval, timestamptz, boolean, boolean, boolean, boolean, boolean, boolean
+	within interval, at timestamptz, step1 boolean, step2 boolean, step3 boolean, step4 boolean,
+	step5 boolean, step6 boolean
 ) (
 	STYPE = bytea, SSPACE = 128, SFUNC = window_funnel_transition,
 	COMBINEFUNC = window_funnel_combine, FINALFUNC = window_funnel_final, PARALLEL = SAFE
@@ -226,7 +224,8 @@ COMMENT ON AGGREGATE window_funnel(
 	'how many of the steps a customer reached, in order and within the window';
 
 CREATE AGGREGATE window_funnel(
-	interval, timestamptz, boolean, boolean, boolean, boolean, boolean, boolean, boolean
+	within interval, at timestamptz, step1 boolean, step2 boolean, step3 boolean, step4 boolean,
+	step5 boolean, step6 boolean, step7 boolean
 ) (
 	STYPE = bytea, SSPACE = 128, SFUNC = window_funnel_transition,
 	COMBINEFUNC = window_funnel_combine, FINALFUNC = window_funnel_final, PARALLEL = SAFE
@@ -236,7 +235,8 @@ COMMENT ON AGGREGATE window_funnel(
 	'how many of the steps a customer reached, in order and within the window';
 
 CREATE AGGREGATE window_funnel(
-	interval, timestamptz, boolean, boolean, boolean, boolean, boolean, boolean, boolean, boolean
+	within interval, at timestamptz, step1 boolean, step2 boolean, step3 boolean, step4 boolean,
+	step5 boolean, step6 boolean, step7 boolean, step8 boolean
 ) (
 	STYPE = bytea, SSPACE = 128, SFUNC = window_funnel_transition,
 	COMBINEFUNC = window_funnel_combine, FINALFUNC = window_funnel_final, PARALLEL = SAFE
@@ -246,9 +246,7 @@ COMMENT ON AGGREGATE window_funnel(
 	boolean, boolean, boolean, boolean, boolean, boolean, boolean, boolean) IS
 	'how many of the steps a customer reached, in order and within the window';
 
-CREATE AGGREGATE window_funnel(
-	interval, timestamptz, VARIADIC boolean[]
-) (
+CREATE AGGREGATE window_funnel(within interval, at timestamptz, VARIADIC steps boolean[]) (
 	STYPE = bytea, SSPACE = 128, SFUNC = window_funnel_transition,
 	COMBINEFUNC = window_funnel_combine, FINALFUNC = window_funnel_final, PARALLEL = SAFE
 );
@@ -256,9 +254,7 @@ COMMENT ON AGGREGATE window_funnel(
 	interval, timestamptz, VARIADIC boolean[]) IS
 	'how many of the steps a customer reached, in order and within the window';
 
-CREATE AGGREGATE window_funnel(
-	text, interval, timestamptz, boolean
-) (
+CREATE AGGREGATE window_funnel(mode text, within interval, at timestamptz, step1 boolean) (
 	STYPE = bytea, SSPACE = 128, SFUNC = window_funnel_transition,
 	COMBINEFUNC = window_funnel_combine, FINALFUNC = window_funnel_final, PARALLEL = SAFE
 );
@@ -267,7 +263,7 @@ COMMENT ON AGGREGATE window_funnel(
 	'how many of the steps a customer reached, in order and within the window';
 
 CREATE AGGREGATE window_funnel(
-	text, interval, timestamptz, boolean, boolean
+	mode text, within interval, at timestamptz, step1 boolean, step2 boolean
 ) (
 	STYPE = bytea, SSPACE = 128, SFUNC = window_funnel_transition,
 	COMBINEFUNC = window_funnel_combine, FINALFUNC = window_funnel_final, PARALLEL = SAFE
@@ -277,7 +273,7 @@ COMMENT ON AGGREGATE window_funnel(
 	'how many of the steps a customer reached, in order and within the window';
 
 CREATE AGGREGATE window_funnel(
-	text, interval, timestamptz, boolean, boolean, boolean
+	mode text, within interval, at timestamptz, step1 boolean, step2 boolean, step3 boolean
 ) (
 	STYPE = bytea, SSPACE = 128, SFUNC = window_funnel_transition,
 	COMBINEFUNC = window_funnel_combine, FINALFUNC = window_funnel_final, PARALLEL = SAFE
@@ -287,7 +283,8 @@ COMMENT ON AGGREGATE window_funnel(
 	'how many of the steps a customer reached, in order and within the window';
 
 CREATE AGGREGATE window_funnel(
-	text, interval, timestamptz, boolean, boolean, boolean, boolean
+	mode text, within interval, at timestamptz, step1 boolean, step2 boolean, step3 boolean,
+	step4 boolean
 ) (
 	STYPE = bytea, SSPACE = 128, SFUNC = window_funnel_transition,
 	COMBINEFUNC = window_funnel_combine, FINALFUNC = window_funnel_final, PARALLEL = SAFE
@@ -297,7 +294,8 @@ COMMENT ON AGGREGATE window_funnel(
 	'how many of the steps a customer reached, in order and within the window';
 
 CREATE AGGREGATE window_funnel(
-	text, interval, timestamptz, boolean, boolean, boolean, boolean, boolean
+	mode text, within interval, at timestamptz, step1 boolean, step2 boolean, step3 boolean,
+	step4 boolean, step5 boolean
 ) (
 	STYPE = bytea, SSPACE = 128, SFUNC = window_funnel_transition,
 	COMBINEFUNC = window_funnel_combine, FINALFUNC = window_funnel_final, PARALLEL = SAFE
@@ -307,7 +305,8 @@ COMMENT ON AGGREGATE window_funnel(
 	'how many of the steps a customer reached, in order and within the window';
 
 CREATE AGGREGATE window_funnel(
-	text, interval, timestamptz, boolean, boolean, boolean, boolean, boolean, boolean
+	mode text, within interval, at timestamptz, step1 boolean, step2 boolean, step3 boolean,
+	step4 boolean, step5 boolean, step6 boolean
 ) (
 	STYPE = bytea, SSPACE = 128, SFUNC = window_funnel_transition,
 	COMBINEFUNC = window_funnel_combine, FINALFUNC = window_funnel_final, PARALLEL = SAFE
@@ -317,7 +316,8 @@ COMMENT ON AGGREGATE window_funnel(
 	'how many of the steps a customer reached, in order and within the window';
 
 CREATE AGGREGATE window_funnel(
-	text, interval, timestamptz, boolean, boolean, boolean, boolean, boolean, boolean, boolean
+	mode text, within interval, at timestamptz, step1 boolean, step2 boolean, step3 boolean,
+	step4 boolean, step5 boolean, step6 boolean, step7 boolean
 ) (
 	STYPE = bytea, SSPACE = 128, SFUNC = window_funnel_transition,
 	COMBINEFUNC = window_funnel_combine, FINALFUNC = window_funnel_final, PARALLEL = SAFE
@@ -327,8 +327,8 @@ COMMENT ON AGGREGATE window_funnel(
 	'how many of the steps a customer reached, in order and within the window';
 
 CREATE AGGREGATE window_funnel(
-	text, interval, timestamptz,
-	boolean, boolean, boolean, boolean, boolean, boolean, boolean, boolean
+	mode text, within interval, at timestamptz, step1 boolean, step2 boolean, step3 boolean,
+	step4 boolean, step5 boolean, step6 boolean, step7 boolean, step8 boolean
 ) (
 	STYPE = bytea, SSPACE = 128, SFUNC = window_funnel_transition,
 	COMBINEFUNC = window_funnel_combine, FINALFUNC = window_funnel_final, PARALLEL = SAFE
@@ -339,7 +339,7 @@ COMMENT ON AGGREGATE window_funnel(
 	'how many of the steps a customer reached, in order and within the window';
 
 CREATE AGGREGATE window_funnel(
-	text, interval, timestamptz, VARIADIC boolean[]
+	mode text, within interval, at timestamptz, VARIADIC steps boolean[]
 ) (
 	STYPE = bytea, SSPACE = 128, SFUNC = window_funnel_transition,
 	COMBINEFUNC = window_funnel_combine, FINALFUNC = window_funnel_final, PARALLEL = SAFE
