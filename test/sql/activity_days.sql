@@ -49,20 +49,10 @@ EXECUTE on_day ('2025-02-03');
 --
 -- Errors
 --
--- what a statement fails with
-CREATE FUNCTION pg_temp.error(statement text) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-	detail text;
-	hint text;
-BEGIN
-	EXECUTE statement;
-	RETURN 'no error';
-EXCEPTION WHEN others THEN
-	GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
-	RETURN concat_ws(E'\n', SQLSTATE || ': ' || SQLERRM, nullif(detail, ''), nullif(hint, ''));
-END
-$$;
-SELECT statement, pg_temp.error('SELECT ' || statement) AS error FROM (VALUES
+\getenv tests PG_ABS_SRCDIR
+\set refusal :tests '/refusal.psql'
+\i :refusal
+SELECT statement, pg_temp.refusal('SELECT ' || statement) AS error FROM (VALUES
 	($$activity_agg('infinity'::date)$$),
 	($$activity_agg('-infinity'::date)$$),
 	($$'{"days": ["infinity"]}'::activity_days$$),

@@ -130,20 +130,10 @@ EXECUTE by_period ('[2025-01-01,2025-02-01)');
 --
 -- Errors
 --
--- what a statement fails with
-CREATE FUNCTION pg_temp.error(statement text) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-	detail text;
-	hint text;
-BEGIN
-	EXECUTE statement;
-	RETURN 'no error';
-EXCEPTION WHEN others THEN
-	GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
-	RETURN concat_ws(E'\n', SQLSTATE || ': ' || SQLERRM, nullif(detail, ''), nullif(hint, ''));
-END
-$$;
-SELECT statement, pg_temp.error('SELECT ' || statement) AS error FROM (VALUES
+\getenv tests PG_ABS_SRCDIR
+\set refusal :tests '/refusal.psql'
+\i :refusal
+SELECT statement, pg_temp.refusal('SELECT ' || statement) AS error FROM (VALUES
 	($$churn_agg(range, NULL) FROM example$$),
 	($$churn_agg(range, 'empty') FROM example$$),
 	($$churn_agg(range, '[2025-01-01,2025-01-01)') FROM example$$),

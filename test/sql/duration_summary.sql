@@ -7,19 +7,9 @@ SET intervalstyle = postgres;
 \pset format unaligned
 \pset null NULL
 
-CREATE FUNCTION pg_temp.error_of(statement text) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-	message text;
-	detail text;
-	hint text;
-BEGIN
-	EXECUTE statement;
-	RETURN 'no error';
-EXCEPTION WHEN OTHERS THEN
-	GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL,
-		hint = PG_EXCEPTION_HINT;
-	RETURN concat_ws(E'\n   ', SQLSTATE || ' ' || message, nullif(detail, ''), nullif(hint, ''));
-END $$;
+\getenv tests PG_ABS_SRCDIR
+\set refusal :tests '/refusal.psql'
+\i :refusal
 
 --
 -- Ten tickets, read in every way
@@ -162,7 +152,7 @@ SELECT what, resolved(s), pg_column_size(s) <= CASE what WHEN 'ten' THEN 80 ELSE
 --
 -- Errors
 --
-SELECT pg_temp.error_of(statement) FROM unnest(ARRAY[
+SELECT pg_temp.refusal(statement) FROM unnest(ARRAY[
 	$$SELECT ttr_agg(timestamptz '2026-01-02 00:00Z', '2026-01-01 00:00Z')$$,
 	$$SELECT ttr_agg(timestamp '2026-01-02', timestamp '2026-01-01')$$,
 	$$SELECT business_ttr_agg('Mon 09:00-17:00 in UTC', '2026-01-02 00:00Z', '2026-01-01 00:00Z')$$,
@@ -190,7 +180,7 @@ SELECT pg_temp.error_of(statement) FROM unnest(ARRAY[
 		SELECT ttr_agg(timestamptz '2026-01-01', '2026-01-02', '2026-01-03')) t$$,
 	$$SELECT duration_transition(NULL, '1 s')$$,
 	$$SELECT duration_summary_combine(NULL, NULL)$$]) statement;
-SELECT pg_temp.error_of(format('SELECT %L::duration_summary', text)) FROM unnest(ARRAY[
+SELECT pg_temp.refusal(format('SELECT %L::duration_summary', text)) FROM unnest(ARRAY[
 	'', '[]', '{"resolved": {"1": 1}}', '{"resolved": 1, "total_microseconds": 1}',
 	'{"resolved": {"513": 1}, "total_microseconds": 513}', '{"resolved": {"01": 1}, "total_microseconds": 1}',
 	'{"resolved": {"x": 1}, "total_microseconds": 1}', '{"resolved": {"-1": 1}, "total_microseconds": 1}',
@@ -202,14 +192,14 @@ SELECT pg_temp.error_of(format('SELECT %L::duration_summary', text)) FROM unnest
 -- missing fields are empty, in whatever order they come
 SELECT '{}'::duration_summary, '{"unresolved": {"512": 2}, "resolved": {"5": 1, "1": 2}, "total_microseconds": 7}'::duration_summary;
 -- as many as a count holds, and no more
-SELECT pg_temp.error_of($$SELECT s + s FROM (SELECT '{"resolved": {"1": 9223372036854775807},
+SELECT pg_temp.refusal($$SELECT s + s FROM (SELECT '{"resolved": {"1": 9223372036854775807},
 	"total_microseconds": 9223372036854775807}'::duration_summary AS s) t$$);
-SELECT pg_temp.error_of(format('SELECT %L::duration_summary', text)) FROM unnest(ARRAY[
+SELECT pg_temp.refusal(format('SELECT %L::duration_summary', text)) FROM unnest(ARRAY[
 	'{"resolved": {"1": 9223372036854775807, "2": 1}, "total_microseconds": 9223372036854775809}',
 	'{"resolved": {"0": 9223372036854775807}, "unresolved": 1}',
 	'{"resolved": {"0": 9223372036854775806}, "unresolved": {"5": 1, "9": 1}}',
 	'{"resolved": {"0": 9223372036854775806}, "unresolved": {"5": 1}}']) text;
-SELECT pg_temp.error_of($$SELECT '{"resolved": {"0": 9223372036854775806}, "unresolved": 1}'::duration_summary + duration_agg(d)
+SELECT pg_temp.refusal($$SELECT '{"resolved": {"0": 9223372036854775806}, "unresolved": 1}'::duration_summary + duration_agg(d)
 	FROM unnest('{0, 5 s, NULL}'::interval[]) d GROUP BY d$$);
 -- a month has 30 days and a day 24 hours, as where PostgreSQL compares intervals
 SELECT d, ttr(duration_agg(d)), ttr(duration_agg(d)) = d AS same,
@@ -226,13 +216,13 @@ EXECUTE dates('2026-01-01', '2026-01-02', '2026-01-03', 'Mon-Sun 00:00-24:00 in 
 -- with a zone or without one: not both, and no dates, which PostgreSQL would cast in the session's zone
 CREATE TEMP TABLE moment AS SELECT timestamptz '2026-03-02 12:00Z' AS at, timestamp '2026-03-02 12:00' AS local,
 	date '2026-03-02' AS day;
-SELECT call, substring(pg_temp.error_of('SELECT ' || call || ' FROM moment') FROM '[^.]*') FROM unnest(ARRAY[
+SELECT call, substring(pg_temp.refusal('SELECT ' || call || ' FROM moment') FROM '[^.]*') FROM unnest(ARRAY[
 	'ttr_agg(at, at)', 'ttr_agg(local, local)', 'ttr_agg(at, local)', 'ttr_agg(local, at)', 'ttr_agg(day, day)',
 	'ttr(at, at, at)', 'ttr(local, local, local)', 'ttr(local, local, now())', 'ttr(at, NULL, localtimestamp)',
 	'ttr(at, at, current_date)', 'ttr(at, at, current_date::timestamp AT TIME ZONE ''UTC'')',
 	'ttr_agg(at, coalesce(local, now()))', 'ttr(local, at) OVER ()', 'ttr(at, at) OVER ()']) call;
 SELECT ttr(day::timestamp, (day + 2)::timestamp) FROM moment;
-SELECT pg_temp.error_of('SELECT ttr(day, day + 2) FROM moment');
+SELECT pg_temp.refusal('SELECT ttr(day, day + 2) FROM moment');
 
 --
 -- Nothing is one value, {}: whatever was in it, or could have been

@@ -5,29 +5,9 @@ CREATE EXTENSION IF NOT EXISTS cxm;
 \pset tuples_only on
 \pset fieldsep '  '
 
--- what a query is refused with; the subtransaction around it is rolled back
-CREATE FUNCTION pg_temp.refusal(query text) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-	state text;
-	message text;
-	detail text;
-	hint text;
-BEGIN
-	BEGIN
-		EXECUTE query;
-	EXCEPTION WHEN others THEN
-		GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, message = MESSAGE_TEXT,
-			detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
-		-- PostgreSQL's advice on functions that do not exist is another in each version
-		IF state = '42883' THEN
-			RETURN state || ': ' || message;
-		END IF;
-		RETURN state || ': ' || message || coalesce(E'\n  detail: ' || nullif(detail, ''), '')
-			|| coalesce(E'\n  hint: ' || nullif(hint, ''), '');
-	END;
-	RETURN 'ACCEPTED: ' || query;
-END
-$$;
+\getenv tests PG_ABS_SRCDIR
+\set refusal :tests '/refusal.psql'
+\i :refusal
 
 -- data to be lost, if anything were
 BEGIN;

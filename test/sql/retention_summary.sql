@@ -108,20 +108,10 @@ EXECUTE untyped ('month', '2025-02-28');
 --
 -- Errors
 --
--- what a statement fails with
-CREATE FUNCTION pg_temp.error(statement text) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-	detail text;
-	hint text;
-BEGIN
-	EXECUTE statement;
-	RETURN 'no error';
-EXCEPTION WHEN others THEN
-	GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
-	RETURN concat_ws(E'\n', SQLSTATE || ': ' || SQLERRM, nullif(detail, ''), nullif(hint, ''));
-END
-$$;
-SELECT statement, pg_temp.error('SELECT ' || statement) AS error FROM (VALUES
+\getenv tests PG_ABS_SRCDIR
+\set refusal :tests '/refusal.psql'
+\i :refusal
+SELECT statement, pg_temp.refusal('SELECT ' || statement) AS error FROM (VALUES
 	($$retention_agg(a, 'fortnight', '2025-02-28') FROM customer$$),
 	($$retention_agg(a, 'Month', '2025-02-28') FROM customer$$),
 	($$retention_agg(a, '0', '2025-02-28') FROM customer$$),

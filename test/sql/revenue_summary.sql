@@ -109,20 +109,10 @@ FROM (VALUES (1, 1.5, 2, 'EUR'), (2, 3, 4.5, 'USD')) v (n, before, after, curren
 --
 -- Errors
 --
--- what a statement fails with
-CREATE FUNCTION pg_temp.error(statement text) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-	detail text;
-	hint text;
-BEGIN
-	EXECUTE statement;
-	RETURN 'no error';
-EXCEPTION WHEN others THEN
-	GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
-	RETURN concat_ws(E'\n', SQLSTATE || ': ' || SQLERRM, nullif(detail, ''), nullif(hint, ''));
-END
-$$;
-SELECT statement, pg_temp.error('SELECT ' || statement) AS error FROM (VALUES
+\getenv tests PG_ABS_SRCDIR
+\set refusal :tests '/refusal.psql'
+\i :refusal
+SELECT statement, pg_temp.refusal('SELECT ' || statement) AS error FROM (VALUES
 	($$revenue_agg(-0.01, 5)$$),
 	($$revenue_agg(5, -1)$$),
 	($$revenue_agg(5, 'NaN')$$),
