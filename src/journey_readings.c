@@ -61,6 +61,26 @@ journey_events(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
+/* A text as it lies in an array, with zeros up to where the next one may begin. */
+typedef struct ArrayElement
+{
+	Size  size;
+	void *bytes;
+} ArrayElement;
+
+static ArrayElement
+label_element(StageView stage)
+{
+	int          length = stage_key_label_length(stage);
+	ArrayElement element = {INTALIGN(VARHDRSZ + length), NULL};
+
+	element.bytes = palloc0(element.size);
+	SET_VARSIZE(element.bytes, VARHDRSZ + length);
+	memcpy(VARDATA(element.bytes), stage_key_label(stage), length);
+	return element;
+}
+
+/* What construct_array() makes, which cannot be cancelled. */
 PG_FUNCTION_INFO_V1(journey_stages);
 Datum
 journey_stages(PG_FUNCTION_ARGS)
@@ -68,7 +88,7 @@ journey_stages(PG_FUNCTION_ARGS)
 	Journey       journey = journey_arg(fcinfo, 0);
 	JourneyCursor cursor = journey_cursor(&journey);
 	JourneyEvent  event;
-	Datum        *labels = palloc((journey.stages + 1) * sizeof(Datum));
+	ArrayElement *labels = palloc((journey.stages + 1) * sizeof(ArrayElement));
 	Size          size = ARR_OVERHEAD_NONULLS(1);
 	ArrayType    *array;
 	char         *at;
@@ -76,15 +96,15 @@ journey_stages(PG_FUNCTION_ARGS)
 	if (journey.events == 0)
 		PG_RETURN_ARRAYTYPE_P(construct_empty_array(TEXTOID));
 	for (uint32 i = 0; i < journey.stages; i++)
-		labels[i] = label_datum(journey.stage[i]);
+		labels[i] = label_element(journey.stage[i]);
 	while (journey_next(&cursor, &event))
-		size += INTALIGN(VARSIZE(DatumGetPointer(labels[event.stage])));
+		size += labels[event.stage].size;
 	if (!AllocSizeIsValid(size))
 		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 		                errmsg("array size exceeds the maximum allowed (%d)", (int) MaxAllocSize)));
 
-	/* what construct_array() makes, which cannot be cancelled */
-	array = palloc0(size);
+	array = palloc(size);
+	memset(array, 0, ARR_OVERHEAD_NONULLS(1));
 	SET_VARSIZE(array, size);
 	array->ndim = 1;
 	array->elemtype = TEXTOID;
@@ -94,10 +114,8 @@ journey_stages(PG_FUNCTION_ARGS)
 	cursor = journey_cursor(&journey);
 	while (journey_next(&cursor, &event))
 	{
-		Size length = VARSIZE(DatumGetPointer(labels[event.stage]));
-
-		memcpy(at, DatumGetPointer(labels[event.stage]), length);
-		at += INTALIGN(length);
+		memcpy(at, labels[event.stage].bytes, labels[event.stage].size);
+		at += labels[event.stage].size;
 	}
 	PG_RETURN_ARRAYTYPE_P(array);
 }

@@ -135,11 +135,16 @@ free_size(const JourneyState *state, const OwnStages *own)
 	return VARSIZE(state) - own_size(own) - state->log_end;
 }
 
+/* So much is zeroed or copied at a time, and then it may be cancelled. */
+#define COPY_CHUNK ((Size) 1 << 22)
+
 static JourneyState *
 make_state(Size size, int unit)
 {
-	JourneyState *state = palloc0(size);
+	JourneyState *state = palloc(size);
 
+	/* the slack of a large one is never read */
+	memset(state, 0, Min(size, COPY_CHUNK));
 	SET_VARSIZE(state, size);
 	state->version = JOURNEY_VERSION;
 	state->flags = (uint8) (JOURNEY_STATE | unit);
@@ -495,8 +500,8 @@ place_in_order(const StageOrder *order, uint32 built_in, uint32 name)
 }
 
 /*
- * The value of a state of few stages whose times only rose: it needs no more than other names of its
- * stages, and steps of time that are not folded.
+ * The value of a state of few stages whose times only rose: it needs no more than other names of
+ * its stages, and steps of time that are not folded.
  */
 static struct varlena *
 transcribe(const JourneyState *state, const StageOrder *order)
@@ -700,7 +705,12 @@ widen_state(const JourneyState *state, Size room)
 	    make_state(state_size(Max((Size) VARSIZE(state) + 1, state->log_end + tail + room)), 0);
 	Size size = VARSIZE(result);
 
-	memcpy(result, state, state->log_end);
+	for (Size done = 0; done < state->log_end; done += COPY_CHUNK)
+	{
+		CHECK_FOR_INTERRUPTS();
+		memcpy((char *) result + done, (const char *) state + done,
+		       Min(COPY_CHUNK, state->log_end - done));
+	}
 	SET_VARSIZE(result, size);
 	memcpy((char *) result + size - tail, (const char *) state + VARSIZE(state) - tail, tail);
 	return result;

@@ -14,8 +14,8 @@
  *				2: some time went back
  *	log			of each row that matches any step the time since the row before, folded, and the set
  *				of steps: two varints; or, of up to four steps, a byte of continuation (bit 7), the
- *				low bits of the time (4-6) and the set (0-3), and a varint of the rest of the time, if
- *				there is any
+ *				low bits of the time (4-6) and the set (0-3), and a varint of the rest of the time,
+ *				if there is any
  *
  * in the machine's byte order.  The chains are looked for in the end, in the order of time: rows
  * may come in any order.

@@ -12,9 +12,9 @@ my $level = q{funnel_level(journey_agg(at, stage), '{awareness,consideration,pur
 	'7 days')};
 my %index_only = (enable_seqscan => 'off', enable_bitmapscan => 'off', enable_hashagg => 'off');
 
-# A funnel of four stages for each customer, ours and by hand: the latest start of a chain of k steps,
-# carried forward k times; and the next step looked up for each start, where customers without any
-# come in from outside. The faster one is what ours are measured by.
+# A funnel of four stages for each customer, ours and by hand: the latest start of a chain of k
+# steps, carried forward k times; and the next step looked up for each start, where customers
+# without any come in from outside. The faster one is what ours are measured by.
 sub ways
 {
 	my (@step) = @_;

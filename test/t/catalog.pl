@@ -136,7 +136,8 @@ law('every aggregate takes arguments of concrete types', <<'SQL');
 SELECT function FROM aggregate WHERE proargtypes::oid[] && (SELECT array_agg(oid) FROM pseudo_type)
 SQL
 law('every argument of an aggregate has a name', <<'SQL');
-SELECT function FROM aggregate WHERE pronargs > 0 AND (proargnames IS NULL OR '' = ANY (proargnames))
+SELECT function FROM aggregate
+WHERE pronargs > 0 AND (proargnames IS NULL OR '' = ANY (proargnames))
 SQL
 law('every aggregate can be combined', <<'SQL');
 SELECT function FROM aggregate WHERE aggcombinefn = 0

@@ -1,0 +1,73 @@
+# A query over a journey of a million events stops when it is told to, within a tenth of a second
+# of it, at whichever moment that is.
+use strict;
+use warnings;
+use List::Util qw(min);
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+my $node = PostgreSQL::Test::Cluster->new('cancel');
+$node->init;
+$node->append_conf('postgresql.conf', 'fsync = off');
+$node->start;
+
+# Out of line and not compressed: what is fetched and unpacked before cxm is called cannot stop.
+$node->safe_psql('postgres', <<'SQL');
+CREATE EXTENSION cxm;
+CREATE VIEW event AS
+	SELECT timestamptz '2001-01-01 00:00Z' + n * interval '1 s' AS at, 'x' || n % 9 AS stage, n
+	FROM generate_series(1, 1000000) n;
+CREATE TABLE kept (j customer_journey);
+ALTER TABLE kept ALTER j SET STORAGE EXTERNAL;
+INSERT INTO kept SELECT journey_agg(at, stage) FROM event;
+SQL
+
+# Milliseconds until the query ends, or is cancelled after so many of them: undefined if it was not.
+sub run_for
+{
+	my ($query, $timeout) = @_;
+	my ($status, $output, $error) =
+	  $node->psql('postgres', "SET statement_timeout = $timeout;\n\\timing on\n$query");
+	my ($time) = $output =~ /^Time: ([\d.]+) ms/m;
+	return $timeout > 0 && $error !~ /canceling statement/ ? undef : $time;
+}
+
+# A busy machine is late itself, and a query may be over before its time: the least of some attempts
+# counts, and at least one moment of each query.
+my %queries = (
+	journey_agg => 'SELECT journey_agg(at, stage) IS NULL FROM event',
+	'journey_agg, unsorted' =>
+		q{SELECT journey_agg(at + hashint8(n) * interval '1 s', stage) IS NULL FROM event},
+	window_funnel => q{SELECT window_funnel('5 s', at + hashint8(n) * interval '1 s',
+		stage = 'x1', stage = 'x5', stage = 'x3', stage = 'x1') FROM event},
+	stages => 'SELECT cardinality(stages(j)) FROM kept',
+	collapse => 'SELECT collapse(j) IS NULL FROM kept',
+	'+' => 'SELECT event_count(j + collapse(j)) FROM kept',
+	funnel_times => q{SELECT funnel_times(j, '{x1,x2,x1,x2,x3,x0}', '6 s') FROM kept},
+	funnel_agg => q{SELECT funnel_agg(j, '{x1,x2,x1,x2,x3,x0}', '6 s') FROM kept},
+	flow_agg => 'SELECT flow_agg(j) FROM kept',
+);
+for my $name (sort keys %queries)
+{
+	my $whole = run_for($queries{$name}, 0);
+	my $stopped = 0;
+	for my $share (0.2, 0.5, 0.8)
+	{
+		my $timeout = int($whole * $share) || 1;
+		my $latency;
+		for (1 .. 3)
+		{
+			my $time = run_for($queries{$name}, $timeout) // last;
+			$latency = min($latency // $time, $time - $timeout);
+			last if $latency < 100;
+		}
+		next unless defined $latency;
+		$stopped++;
+		cmp_ok($latency, '<', 100, "$name stops after $share of its time");
+	}
+	cmp_ok($stopped, '>', 0, "$name was stopped on its way");
+}
+
+$node->stop;
+done_testing();
