@@ -96,6 +96,18 @@ SELECT flow_summary_send((SELECT flow_agg(j) FROM divided))
 	= funnel_summary_send((SELECT funnel_agg(j, '{page,help}', '1 day') FROM journey)) AS same_funnel;
 RESET enable_partitionwise_aggregate;
 DROP TABLE divided;
+-- parallel workers
+CREATE TABLE parallel_journey AS TABLE journey;
+ALTER TABLE parallel_journey SET (parallel_workers = 2);
+SET parallel_setup_cost = 0; SET parallel_tuple_cost = 0; SET min_parallel_table_scan_size = 0;
+SET max_parallel_workers_per_gather = 2;
+EXPLAIN (COSTS OFF) SELECT flow_agg(j), funnel_agg(j, '{page,help}', '1 day') FROM parallel_journey;
+SELECT flow_summary_send(f) = flow_summary_send((SELECT flow_agg(j) FROM journey)) AS same_flow,
+	funnel_summary_send(u) = funnel_summary_send((SELECT funnel_agg(j, '{page,help}', '1 day') FROM journey)) AS same_funnel
+FROM (SELECT flow_agg(j) AS f, funnel_agg(j, '{page,help}', '1 day') AS u FROM parallel_journey) t;
+RESET parallel_setup_cost; RESET parallel_tuple_cost; RESET min_parallel_table_scan_size;
+RESET max_parallel_workers_per_gather;
+DROP TABLE parallel_journey;
 
 --
 -- Refusals

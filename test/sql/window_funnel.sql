@@ -96,6 +96,29 @@ SELECT count(*), bool_and(level = p) FROM funnel JOIN
 	(SELECT customer, window_funnel('9 s', at, a, b, c) AS p FROM parallel_event GROUP BY customer) t USING (customer);
 RESET parallel_setup_cost; RESET parallel_tuple_cost; RESET min_parallel_table_scan_size;
 DROP TABLE parallel_event;
+-- and partitions, which divide customers by time
+CREATE TABLE divided (LIKE event) PARTITION BY HASH (at);
+CREATE TABLE divided_0 PARTITION OF divided FOR VALUES WITH (MODULUS 2, REMAINDER 0);
+CREATE TABLE divided_1 PARTITION OF divided FOR VALUES WITH (MODULUS 2, REMAINDER 1);
+INSERT INTO divided SELECT * FROM event;
+SET enable_partitionwise_aggregate = on;
+EXPLAIN (COSTS OFF) SELECT customer, window_funnel('9 s', at, a, b, c) FROM divided GROUP BY customer;
+SELECT count(*), bool_and(w = p) AS same FROM
+	(SELECT customer, window_funnel('9 s', at, a, b, c) AS w FROM event GROUP BY customer) e JOIN
+	(SELECT customer, window_funnel('9 s', at, a, b, c) AS p FROM divided GROUP BY customer) t USING (customer);
+RESET enable_partitionwise_aggregate;
+DROP TABLE divided;
+
+-- whole seconds, milliseconds and microseconds in any order; up to four steps are kept otherwise than more
+SELECT count(*), count(DISTINCT f) AS levels, bool_and(f = r AND f = d AND f = m AND f = e) AS same FROM (
+	SELECT window_funnel('5 s', at, a, b, c ORDER BY at) AS f, window_funnel('5 s', at, a, b, c ORDER BY n) AS r,
+		window_funnel('5 s', at, a, b, c ORDER BY at DESC) AS d,
+		window_funnel('5 s', at, a, b, c, false, false ORDER BY n) AS m,
+		window_funnel('5 s', at, a, b, c, false ORDER BY extract(second FROM at) DESC, n) AS e
+	FROM (SELECT n, n % 300 AS customer, hashint8(n) % 3 = 0 AS a, hashint8(n) % 5 = 1 AS b, hashint8(n) % 7 = 2 AS c,
+			timestamptz '2025-01-01Z' + (hashint8extended(n, 1) & 1023) * interval '1 s'
+				+ CASE n % 7 WHEN 5 THEN interval '0.5 s' WHEN 6 THEN '0.000123 s' ELSE '0' END AS at
+		FROM generate_series(1, 20000) n) event GROUP BY customer) t;
 -- many rows of few instants, out of order
 SELECT window_funnel('1 h', timestamptz '2025-01-01' + n % 50 * interval '1 s', n % 50 = 3, n % 50 = 40)
 FROM generate_series(1, 50000) n;
