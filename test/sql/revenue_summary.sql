@@ -176,5 +176,5 @@ FROM (SELECT *, lag(mrr_end(s)) OVER (ORDER BY starts) AS last_end,
 SELECT arpa(revenue_agg(b, a)) FROM (VALUES (1, 20.50), (NULL, 10.00)) v (b, a);
 SELECT arpa(revenue_agg(1, a)) = 10 / 3.0 AS a_third FROM unnest('{1,4,5}'::numeric[]) a;
 -- more than a double can say
-SELECT pg_temp.error('SELECT ' || call) FROM unnest(ARRAY['nrr(revenue_agg(1, 1e400))',
+SELECT pg_temp.refusal('SELECT ' || call) FROM unnest(ARRAY['nrr(revenue_agg(1, 1e400))',
 	'quick_ratio(revenue_agg(b, a)) FROM (VALUES (2, 1), (1, 1e5000)) v (b, a)']) call;
