@@ -22,6 +22,21 @@ for my $concept (grep { $_ ne '\\' } split ' ', $concepts)
 	is("@missing", '', "$concept has its file in every folder");
 }
 
+# Pages about set-ups rather than concepts: each with the test that it speaks of.
+my %set_up = (
+	citus => 'test/t/citus.pl',
+	clients => 'test/clients/client.pm',
+	partitions => 'test/t/partitions.pl',
+	postgres_fdw => 'test/t/postgres_fdw.pl',
+	scaling => 'test/bench/run',
+	timescaledb => 'test/t/timescaledb.pl',
+);
+is(join(' ', grep { !-e "docs/$_.md" || !-e $set_up{$_} } sort keys %set_up),
+	'', 'the pages of set-ups have their tests');
+my %page = map { $_ => 1 } keys %set_up, split ' ', $concepts;
+is(join(' ', grep { !$page{ s{.*/|\.md$}{}gr } } glob 'docs/*.md'),
+	'', 'every other page is of a concept');
+
 my %versions = map { $_ => 1 } slurp('META.json') =~ /^\t(?:\t\t)?"version": "(.*?)"/mg;
 is(scalar keys %versions, 1, 'META.json names one version');
 
