@@ -199,8 +199,9 @@ BEGIN
 END
 $$;
 
+-- A reading is immutable; what is not works on tables.
 CREATE VIEW without_call AS
 	SELECT function FROM extension_function
-	WHERE prokind IN ('f', 'a') AND oid NOT IN (TABLE support_function)
+	WHERE prokind IN ('f', 'a') AND provolatile = 'i' AND oid NOT IN (TABLE support_function)
 		AND function NOT IN (SELECT function FROM aggregate_call UNION ALL
 			SELECT function FROM reading_call);
