@@ -90,18 +90,20 @@ $coordinator->safe_psql('postgres', qq{
 	CREATE TABLE one_server ($columns);
 	CREATE TABLE response ($columns) PARTITION BY LIST (shard);
 	CREATE TABLE daily (shard integer, region text, asked_on date, nps rating_summary,
-		times duration_summary) PARTITION BY LIST (shard)});
+		times duration_summary) PARTITION BY LIST (shard);
+	CREATE TABLE live (LIKE daily) PARTITION BY LIST (shard)});
 for my $shard (1 .. 3)
 {
 	my $server = start("server$shard");
 	my $rows = sprintf $made_up, $shard, $per_server;
+	my $summaries = 'SELECT shard, region, asked_on, nps_agg(score) AS nps,
+			ttr_agg(opened, resolved) AS times
+		FROM response GROUP BY shard, region, asked_on';
 	$server->safe_psql('postgres', qq{
 		CREATE TABLE response AS $rows;
 		ANALYZE response;
-		CREATE VIEW daily AS
-			SELECT shard, region, asked_on, nps_agg(score) AS nps,
-				ttr_agg(opened, resolved) AS times
-			FROM response GROUP BY shard, region, asked_on});
+		CREATE VIEW daily AS $summaries;
+		SELECT cxm_create_rollup('live', '$summaries')});
 	my $port = 50000 + $shard;
 	push @proxies, start_proxy($port, $server->host . '/.s.PGSQL.' . $server->port);
 	push @servers, $server;
@@ -114,6 +116,8 @@ for my $shard (1 .. 3)
 			SERVER server$shard OPTIONS (table_name 'response');
 		CREATE FOREIGN TABLE daily_$shard PARTITION OF daily FOR VALUES IN ($shard)
 			SERVER server$shard OPTIONS (table_name 'daily');
+		CREATE FOREIGN TABLE live_$shard PARTITION OF live FOR VALUES IN ($shard)
+			SERVER server$shard OPTIONS (table_name 'live');
 		ANALYZE response_$shard});
 }
 $coordinator->safe_psql('postgres', 'ANALYZE one_server');
@@ -176,6 +180,9 @@ check('daily summaries, UNION ALL', 'SET enable_partitionwise_aggregate = off',
 	$rolled_up->("($union) AS daily"), $a_view);
 check('daily summaries, partitions', $partitionwise, $rolled_up->('daily'), $a_view);
 
+check('live rollups, partitions', $partitionwise, $rolled_up->('live'),
+	qr/^SELECT region, nps, times FROM public.live$/);
+
 # Once the servers are said to have the extension, whole aggregates are handed on: not the halves of
 # those, so the groups must keep the partitions apart.
 $coordinator->safe_psql('postgres',
@@ -194,6 +201,24 @@ check('groups of a server, from the view', $partitionwise,
 diag sprintf "%12d bytes: %s", $bytes{$_}, $_ for sort { $bytes{$b} <=> $bytes{$a} } keys %bytes;
 cmp_ok($bytes{'groups of a server'} * 20, '<', $bytes{'raw rows'},
 	'summaries of regions are less than a twentieth of the rows');
+
+# What changes on the servers is seen by who asks the rollups next.
+for my $shard (1 .. 3)
+{
+	my $change = "DELETE FROM %s WHERE shard = $shard AND n % 4 = 0;
+		UPDATE %s SET score = 10, resolved = opened + interval '3 h'
+		WHERE shard = $shard AND region = 'region $shard'";
+	$servers[ $shard - 1 ]->safe_psql('postgres', $change =~ s/%s/response/gr);
+	$coordinator->safe_psql('postgres', $change =~ s/%s/one_server/gr);
+}
+my $before = $expected;
+$expected = $coordinator->safe_psql('postgres',
+	sprintf $by_region, 'nps_agg(score)', 'ttr_agg(opened, resolved)', 'one_server');
+isnt($expected, $before, 'rows have changed');
+check('live rollups, groups of a server', $partitionwise,
+	$rolled_up->('(SELECT shard, region, rollup(nps) AS nps, rollup(times) AS times FROM live
+		GROUP BY shard, region) AS of_server'),
+	qr/^SELECT shard, region, public.rollup\(nps\), public.rollup\(times\) FROM .* GROUP BY 1, 2$/);
 
 # A condition on the key goes to the one server that it concerns.
 my $one = plan_of($partitionwise, 'SELECT rollup(nps) FROM daily WHERE shard = 2');
