@@ -10,6 +10,7 @@
 #include "catalog/pg_aggregate.h"
 #include "common/int.h"
 #include "funcapi.h"
+#include "miscadmin.h"
 #include "nodes/execnodes.h"
 #include "nodes/nodeFuncs.h"
 #include "utils/builtins.h"
@@ -212,8 +213,10 @@ cxm_json_object(char *text, const char *type_name, Node *escontext)
 bool
 cxm_json_next(JsonbIterator **iterator, char **key, JsonbValue *value)
 {
-	JsonbIteratorToken token = JsonbIteratorNext(iterator, value, true);
+	JsonbIteratorToken token;
 
+	CHECK_FOR_INTERRUPTS();
+	token = JsonbIteratorNext(iterator, value, true);
 	if (token == WJB_BEGIN_OBJECT)
 		token = JsonbIteratorNext(iterator, value, true);
 	if (token != WJB_KEY)
@@ -242,6 +245,7 @@ cxm_json_array(const JsonbValue *value, const char *key, const char *type_name, 
 bool
 cxm_json_next_element(JsonbIterator **iterator, JsonbValue *value)
 {
+	CHECK_FOR_INTERRUPTS();
 	return JsonbIteratorNext(iterator, value, true) == WJB_ELEM;
 }
 

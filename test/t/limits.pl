@@ -1,0 +1,251 @@
+# What stops a query, and what it leaves: a cancel, an error in a parallel worker, memory that runs
+# out, work_mem that is too small. The server lives on, and spilled groups are the same to the byte.
+use strict;
+use warnings;
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+my $node = PostgreSQL::Test::Cluster->new('limits');
+$node->init;
+$node->append_conf('postgresql.conf', <<'END');
+fsync = off
+jit = off
+max_parallel_workers_per_gather = 0
+END
+$node->start;
+
+sub query { return $node->safe_psql('postgres', $_[0]) }
+my $started = query('CREATE EXTENSION cxm; SELECT pg_postmaster_start_time()');
+
+sub lives
+{
+	my ($after) = @_;
+	is(query('SELECT pg_postmaster_start_time()'), $started, "the server lives, $after");
+	unlike(slurp_file($node->logfile), qr/was terminated by signal|PANIC|TRAP/, "unharmed, $after");
+}
+
+#
+# Cancels. Each operation over large values is stopped by statement_timeout, which comes as a cancel
+# does; how much later it ends is what matters. Who is done before is none that could hang.
+#
+query(<<'SQL');
+CREATE TABLE large AS
+	SELECT journey_agg(timestamptz '2000-01-01Z' + n * interval '1.000007 s', 's' || n % 7)
+			AS journey,
+		survival_agg(n, n % 3 > 0) AS survival, activity_agg(date '2000-01-01' + n) AS days
+	FROM generate_series(1, 200000) n;
+ALTER TABLE large ADD retention retention_summary, ADD steps text[], ADD flow flow_summary,
+	ADD stages customer_journey, ADD calendar business_calendar;
+UPDATE large SET steps = ARRAY['s1', 's3', 's2', 's6', 's5', 's0', 's4', 's1'],
+	retention = (SELECT retention_agg(d, '1', date '2000-01-01' + 300000)
+		FROM (SELECT large.days AS d) own),
+	stages = (SELECT journey_agg(timestamptz '2000-01-01Z' + n * n % 9973 * interval '1 h',
+			'x' || n % 900) FROM generate_series(1, 20000) n),
+	calendar = (SELECT ('Mon-Fri 09:00-17:00 in Europe/Berlin except ' || string_agg(
+		(date '2000-01-03' + 7 * n)::text, ', '))::business_calendar
+		FROM generate_series(0, 2000) n);
+UPDATE large SET flow = (SELECT flow_agg(j) FROM (SELECT large.stages AS j) own);
+CREATE TABLE text AS SELECT days::text AS days, retention::text AS retention FROM large;
+SQL
+my $large = '(SELECT * FROM large) l';
+my $journey = 'timestamptz \'2000-01-01Z\' + n * interval \'1 s\'';
+# one by one: a function in FROM would be asked for all its rows first
+my $rows = '(SELECT generate_series(1, 100000000) AS n) n';
+my @operations = (
+	# out, send, in; jsonb is read by PostgreSQL's own parser, which is not ours to interrupt
+	(map { ("SELECT length($_\::text) FROM large",
+			"SELECT length(${\ type($_)}_send($_)) FROM large",
+			"COPY (SELECT $_ FROM large) TO '{dir}/$_' (FORMAT binary)") }
+		qw(journey survival days retention flow)),
+	(map { "SELECT $_\::${\ type($_)} FROM text" } qw(days retention)),
+	# merging
+	(map { "SELECT $_ + $_ FROM large" } qw(journey survival days retention flow)),
+	(map { "SELECT $_ - $_ FROM large" } qw(survival retention flow)),
+	(map { "SELECT rollup($_) FROM large, generate_series(1, 1000)" }
+		qw(journey survival days retention flow)),
+	(map { "SELECT count(*) FROM (SELECT $_, count(*) FROM large, generate_series(1, 1000) "
+			. "GROUP BY 1) t" } qw(journey survival days retention)),
+	# readings
+	(map { "SELECT $_ FROM large" } 'events(journey)', 'stages(journey)', 'stage_path(journey)',
+		'collapse(journey)', q{journey_slice(journey, '2000-01-02Z', '2000-01-09Z')},
+		q{time_in(journey, 's1', '2010-01-01Z')}, q{entered(journey, 's1')},
+		'current_stage(journey)',
+		'furthest_stage(journey)', 'regressions(journey)', 'revisits(journey)', 'first_at(journey)',
+		'last_at(journey)', 'survival_curve(survival)', 'median_survival(survival)',
+		'survival(survival, 150000)', 'restricted_mean(survival, 150000)',
+		'logrank_test(survival, survival)', 'events(survival)', 'days(days)', 'first_day(days)',
+		'last_day(days)', 'active_on(days, date \'2500-01-01\')', 'day_count(days)',
+		'retention_curve(retention)', 'retention(retention, 5)', 'flows(flow)', 'journey_map(flow)',
+		'funnel_level(journey, steps)', q{funnel_level(journey, steps, '1 h', 'consecutive')},
+		q{funnel_times(journey, steps, '1 day')},
+		q{funnel_times(journey, steps, '1 h', 'increasing')}),
+	q{SELECT funnel_agg(journey, steps, '1 day') FROM large, generate_series(1, 1000)},
+	'SELECT flow_agg(journey) FROM large, generate_series(1, 1000)',
+	'SELECT flow_agg(stages) FROM large, generate_series(1, 1000)',
+	q{SELECT retention_agg(days, '1', '4000-01-01') FROM large, generate_series(1, 1000)},
+	q{SELECT business_time(calendar, '0001-01-01Z', '9999-12-31Z') FROM large,
+		generate_series(1, 100000)},
+	q{SELECT business_deadline(calendar, '2000-01-01Z', '100000 h') FROM large,
+		generate_series(1, 100000)},
+	q{SELECT business_spans(calendar, '0001-01-01Z', '9999-12-31Z') FROM large},
+	# row by row
+	"SELECT journey_agg($journey, 's' || n % 1000) FROM $rows",
+	"SELECT journey_agg(timestamptz '2000-01-01Z' - n * interval '1 s', 's') FROM $rows",
+	"SELECT survival_agg(n, true) FROM $rows",
+	"SELECT activity_agg(date '2000-01-01' + n % 1000000) FROM $rows",
+	"SELECT nps_agg(n % 11) FROM $rows",
+	"SELECT duration_agg(n * interval '1 us') FROM $rows",
+	"SELECT revenue_agg(n, n % 7) FROM $rows",
+	"SELECT churn_agg(n % 2 = 0, true) FROM $rows",
+	"SELECT window_funnel('1 h', $journey, n % 2 = 0, n % 3 = 0) FROM $rows",
+);
+
+sub type
+{
+	my %type = (
+		journey => 'customer_journey', survival => 'survival_summary', days => 'activity_days',
+		retention => 'retention_summary', flow => 'flow_summary');
+	return $type{ $_[0] };
+}
+
+# Runs a query, and tells by how many milliseconds it outlived the timeout.
+my $timeout = 5;
+my $directory = PostgreSQL::Test::Utils::tempdir;
+query(<<'SQL');
+CREATE PROCEDURE run(query text, INOUT timeout double precision, INOUT outcome text)
+LANGUAGE plpgsql AS $$
+BEGIN
+	outcome := 'done';
+	IF query ~ '^COPY' THEN
+		EXECUTE query;
+	ELSE
+		EXECUTE 'SELECT count(x) FROM (' || query || ' OFFSET 0) t (x)';
+	END IF;
+EXCEPTION
+	WHEN query_canceled THEN
+		outcome := 'canceled';
+		timeout := extract(epoch FROM clock_timestamp() - statement_timestamp()) * 1000 - timeout;
+	WHEN OTHERS THEN
+		outcome := SQLSTATE || ' ' || SQLERRM;
+END
+$$;
+SQL
+my (@late, @failed);
+my $canceled = 0;
+my @results = split /\n/, query(join ';', "SET statement_timeout = $timeout",
+	map { my $query = s/\{dir\}/$directory/r; "CALL run(\$q\$$query\$q\$, $timeout, NULL)" }
+	  @operations);
+for my $n (0 .. $#operations)
+{
+	my ($late, $outcome) = split /\|/, $results[$n];
+	push @failed, "$outcome: $operations[$n]" if $outcome !~ /^(done|canceled)$/;
+	next if $outcome ne 'canceled';
+	$canceled++;
+	push @late, [ $late, $operations[$n] ];
+}
+@late = sort { $b->[0] <=> $a->[0] } @late;
+is(join("\n", @failed), '', 'every operation can be run');
+cmp_ok($canceled, '>', @operations / 2, 'most are canceled');
+note("$canceled of " . @operations . " canceled; the latest, in ms:");
+note(sprintf '%8.1f %s', @$_) for @late[ 0 .. 9 ];
+cmp_ok($late[0][0], '<', 1000, "the latest to end: $late[0][1]");
+lives('after cancels');
+
+#
+# Errors in parallel workers
+#
+query(<<'SQL');
+CREATE TABLE row AS SELECT n, n % 11 AS answer, n::numeric AS amount, n % 100 AS duration,
+		timestamptz '2026-01-01Z' + n * interval '1 s' AS at, 's' || n % 5 AS stage
+	FROM generate_series(1, 20000) n;
+INSERT INTO row VALUES (20001, 11, -1, -1, 'infinity', '');
+ALTER TABLE row SET (parallel_workers = 2);
+ANALYZE row;
+SQL
+my $parallel = q{SET max_parallel_workers_per_gather = 2; SET parallel_setup_cost = 0;
+	SET parallel_tuple_cost = 0; SET min_parallel_table_scan_size = 0;
+	SET parallel_leader_participation = off;};
+my %bad = (
+	'nps_agg(answer)' => 'answer 11 ', 'rating_agg(answer, \'0..10\', 1)' => 'answer 11 ',
+	'revenue_agg(amount, amount)' => 'negative', 'survival_agg(duration, true)' => 'negative',
+	'duration_agg(duration * interval \'1 s\')' => 'negative',
+	'ttr_agg(\'2026-01-01\', at)' => 'infinite', 'journey_agg(at, stage)' => 'infinite|label|empty',
+);
+for my $call (sort keys %bad)
+{
+	like(query("$parallel EXPLAIN (COSTS OFF) SELECT $call FROM row"),
+		qr/Gather.*Partial Aggregate/s, "parallel: $call");
+	like(($node->psql('postgres', "$parallel SELECT $call FROM row"))[2],
+		qr/ERROR:  .*(?:$bad{$call}).*^CONTEXT:  .*parallel worker/ms,
+		"an error in a worker: $call");
+}
+query(q{CREATE TABLE part (n integer, s rating_summary) PARTITION BY LIST (n);
+	CREATE TABLE part_1 PARTITION OF part FOR VALUES IN (1);
+	CREATE TABLE part_2 PARTITION OF part FOR VALUES IN (2);
+	INSERT INTO part SELECT n, '{"scale": "0..1", "responses": {"1": 5000000000000000000}}'
+		FROM generate_series(1, 2) n;
+	ALTER TABLE part_1 SET (parallel_workers = 1); ALTER TABLE part_2 SET (parallel_workers = 1)});
+like(($node->psql('postgres', "$parallel SET enable_partitionwise_aggregate = on;
+		\\set VERBOSITY verbose\nSELECT rollup(s) FROM part"))[2],
+	qr/22003: count of responses out of range/, 'and what only the leader finds');
+lives('after errors in workers');
+
+#
+# Groups that do not fit into work_mem
+#
+my @aggregates = (
+	'nps_agg(n % 11)', 'nps_agg(n % 11, n * 0.25)', q{rating_agg(n % 3, '0..100')},
+	'duration_agg(n * interval \'1 s\')',
+	q{ttr_agg(timestamptz '2026-01-01Z', '2026-01-01Z'::timestamptz + n * interval '1 s')},
+	'churn_agg(n % 2 = 0, n % 3 = 0)', q{revenue_agg(n, n % 7, n % 2 = 0, 'EUR')},
+	'survival_agg(n % 500, n % 2 = 0)', q{activity_agg(date '2026-01-01' + n % 5000)},
+	q{retention_agg(days, 'week', '2026-06-01')},
+	q{journey_agg(timestamptz '2026-01-01Z' + n * interval '1 s', 's' || n % 5)},
+	q{funnel_agg(j, '{s1,s2}', '1 h')}, 'flow_agg(j)', 'rollup(s)', 'rollup(j)',
+	q{window_funnel('1 h', timestamptz '2026-01-01Z' + n * interval '1 s', n % 2 = 0, n % 3 = 0)},
+);
+query(q{
+	CREATE TABLE grouped AS SELECT n, n * 7919 % 4999 AS g, nps_agg(n % 11) AS s,
+		activity_agg(date '2026-01-01' + n % 100) AS days,
+		journey_agg(timestamptz '2026-01-01Z' + n % 100 * interval '1 s', 's' || n % 3) AS j
+	FROM generate_series(1, 20000) n GROUP BY n;
+	ANALYZE grouped});
+for my $aggregate (@aggregates)
+{
+	my $groups = "SELECT g, $aggregate AS s FROM grouped GROUP BY g";
+	my $digest = "SELECT count(*), md5(string_agg(t::text, '' ORDER BY g)) FROM ($groups) t";
+	my $little = q{SET enable_sort = off; SET work_mem = '64kB'; SET hash_mem_multiplier = 1;};
+	my ($plan, $spilled) =
+	  query("$little EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF) $groups; $digest") =~ /(.*)\n(.*)/s;
+	like($plan, qr/HashAggregate.*Batches: (?!1 )\d+ .*Disk Usage: [1-9]/s, "spills: $aggregate");
+	is($spilled, query("SET work_mem = '256MB'; $digest"), "to the same values: $aggregate");
+}
+
+#
+# Memory that runs out: the backend may have some megabytes more than it has
+#
+my @hungry = (
+	"SELECT journey_agg($journey, 's' || n % 1000) FROM $rows",
+	"SELECT survival_agg(n, true) FROM $rows",
+	"SELECT activity_agg(date '2000-01-01' + n) FROM $rows",
+	"SELECT window_funnel('1 h', $journey, n % 2 = 0, n % 3 = 0) FROM $rows",
+	'SELECT rollup(journey) FROM large', 'SELECT length(journey::text) FROM large',
+	'SELECT length(journey::jsonb::text) FROM large',
+	"SET work_mem = '2GB'; SELECT n, nps_agg(1) FROM $rows GROUP BY n",
+);
+my $script = join '', "\\set VERBOSITY sqlstate\n", map {
+	"\\connect\nSELECT pg_backend_pid() AS pid \\gset\n\\setenv PID :pid\n"
+	  . "\\! prlimit --pid \$PID --as=\$(( (\$(awk '/VmSize/ { print \$2 }' /proc/\$PID/status)"
+	  . " + 12288) * 1024 ))\n$_;\nSELECT 'alive';\n" } @hungry;
+my ($status, $output, $errors) = $node->psql('postgres', $script, on_error_stop => 0);
+my @alive = $output =~ /^alive$/mg;
+is(scalar(@alive), scalar(@hungry), 'a backend without memory lives on');
+my %errors;
+$errors{$_}++ for $errors =~ /ERROR:  (\w+)/g;
+is(join(' ', sort keys %errors), '53200', 'it says so');
+is($errors{53200}, scalar(@hungry), 'for all of them');
+lives('after memory ran out');
+
+$node->stop;
+done_testing();
