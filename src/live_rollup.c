@@ -71,12 +71,15 @@
 #include "utils/syscache.h"
 #include "utils/varlena.h"
 
+#include "row_delta.h"
+
 /* A column of a rollup.  All of these are pieces of SQL. */
 typedef struct RollupColumn
 {
 	char *name, *label; /* as an identifier and as a literal */
 	char *ordinal;
 	char *expression;                /* over the base table */
+	Node *node;                      /* the same, of range table entry 1 */
 	char *added, *removed, *balance; /* of an aggregate: columns of the deltas and of verify */
 } RollupColumn;
 
@@ -90,6 +93,7 @@ typedef struct Rollup
 	Oid        base;
 	List      *keys, *aggregates; /* of RollupColumn */
 	char      *where;
+	Node      *condition;
 	Bitmapset *columns; /* of the base table, as pull_varattnos() numbers them */
 } Rollup;
 
@@ -302,12 +306,19 @@ check_immutable(Node *expression, const char *what, const char *sql, Oid base)
 	                              quote_identifier(get_attname(base, column->varattno, false)))));
 }
 
-/* The text of an expression over the base table. */
-static char *
-sql_of(Node *expression, int base_index, Oid base)
+/* The expression in a query of nothing but the base table. */
+static Node *
+over_base(void *expression, int base_index)
 {
-	expression = copyObject(expression);
-	ChangeVarNodes(expression, base_index, 1, 0);
+	Node *copy = copyObject(expression);
+
+	ChangeVarNodes(copy, base_index, 1, 0);
+	return copy;
+}
+
+static char *
+sql_of(Node *expression, Oid base)
+{
 	return deparse_expression(expression, deparse_context_for(get_rel_name(base), base), false,
 	                          true);
 }
@@ -397,7 +408,8 @@ add_column(Rollup *rollup, const TargetEntry *target, int base_index, Extension 
 		                errhint("Name it with AS.")));
 	column->name = column_name("", target->resname);
 	column->label = quote_literal_cstr(target->resname);
-	column->expression = sql_of((Node *) target->expr, base_index, rollup->base);
+	column->node = over_base(target->expr, base_index);
+	column->expression = sql_of(column->node, rollup->base);
 	if (target->ressortgroupref != 0)
 	{
 		check_immutable((Node *) target->expr, psprintf("key %s", column->name), column->expression,
@@ -435,7 +447,6 @@ read_definition(Rollup *rollup, Query *query, bool is_source, Extension extensio
 {
 	int       base_index;
 	List     *targets;
-	Node     *condition;
 	ListCell *cell;
 
 	if (query->commandType != CMD_SELECT)
@@ -445,9 +456,8 @@ read_definition(Rollup *rollup, Query *query, bool is_source, Extension extensio
 	base_index = base_of(query);
 	rollup->base = rt_fetch(base_index, query->rtable)->relid;
 	targets = (List *) cxm_flatten_group_exprs(query, (Node *) query->targetList);
-	condition = query->jointree->quals;
 	pull_varattnos((Node *) targets, base_index, &rollup->columns);
-	pull_varattnos(condition, base_index, &rollup->columns);
+	pull_varattnos(query->jointree->quals, base_index, &rollup->columns);
 	check_columns(rollup);
 	foreach (cell, targets)
 		if (!is_source || !is_row_count(lfirst_node(TargetEntry, cell)))
@@ -464,11 +474,13 @@ read_definition(Rollup *rollup, Query *query, bool is_source, Extension extensio
 		only->removed = "removed";
 	}
 	rollup->where = "";
-	if (condition != NULL)
+	if (query->jointree->quals != NULL)
 	{
-		char *sql = sql_of(condition, base_index, rollup->base);
+		char *sql;
 
-		check_immutable(condition, "the condition", sql, rollup->base);
+		rollup->condition = over_base(query->jointree->quals, base_index);
+		sql = sql_of(rollup->condition, rollup->base);
+		check_immutable(rollup->condition, "the condition", sql, rollup->base);
 		rollup->where = psprintf(" WHERE %s", sql);
 	}
 }
@@ -1055,12 +1067,14 @@ typedef struct Maintenance
 	bool valid;
 	Oid  base, table, delta, source;
 
-	bool       foreign; /* the table is none of the rollup's, so there is nothing to do */
-	bool       forgets; /* TRUNCATE of the whole base */
-	Oid        owner;
-	Bitmapset *columns;
-	char      *name; /* for messages */
-	SPIPlanPtr plan;
+	bool          foreign; /* the table is none of the rollup's, so there is nothing to do */
+	bool          forgets; /* TRUNCATE of the whole base */
+	Oid           owner;
+	Bitmapset    *columns;
+	SPIPlanPtr    plan;
+	TransactionId user; /* of the plan: the last transaction */
+	MemoryContext memory;
+	RowDelta     *row_delta; /* for one row, or NULL */
 } Maintenance;
 
 static HTAB *maintenances = NULL;
@@ -1166,6 +1180,62 @@ check_trigger(const TriggerData *data, const Rollup *rollup)
 		                errhint("Only cxm_create_rollup and cxm_rebuild_rollup make them.")));
 }
 
+/* The short way for statements of one row; an update has two. */
+static RowDelta *
+make_row_delta(const Rollup *rollup, const TriggerData *data, Extension extension)
+{
+	Relation  deltas = table_open(rollup->delta, NoLock);
+	RowDelta *row_delta = NULL;
+	List     *columns = NIL;
+	ListCell *cell;
+
+	foreach (cell, list_concat_copy(rollup->keys, rollup->aggregates))
+	{
+		RollupColumn   *from = lfirst(cell);
+		RowDeltaColumn *column = palloc(sizeof(RowDeltaColumn));
+
+		column->column = from->added == NULL                       ? from->name
+		                 : TRIGGER_FIRED_BY_INSERT(data->tg_event) ? from->added
+		                                                           : from->removed;
+		column->expression = from->node;
+		columns = lappend(columns, column);
+	}
+	if (TRIGGER_FIRED_BY_INSERT(data->tg_event) || TRIGGER_FIRED_BY_DELETE(data->tg_event))
+		row_delta = row_delta_make(data->tg_relation, deltas, columns, rollup->condition,
+		                           rollup->base, extension.oid);
+	table_close(deltas, NoLock);
+	return row_delta;
+}
+
+/* Forgets what was prepared; not from under a statement that has come here by itself. */
+static void
+discard(Maintenance *m)
+{
+	if (m->plan != NULL && m->user != GetTopTransactionIdIfAny())
+		SPI_freeplan(m->plan);
+	if (m->memory == NULL)
+		m->memory = AllocSetContextCreate(TopMemoryContext, "live rollup", ALLOCSET_SMALL_SIZES);
+	MemoryContextReset(m->memory);
+	m->plan = NULL;
+	m->row_delta = NULL;
+	m->columns = NULL;
+}
+
+static SPIPlanPtr
+prepare_plan(const Maintenance *m, const TriggerData *data, const char *sql)
+{
+	SPIPlanPtr plan;
+
+	SPI_connect();
+	register_rows(data->tg_trigger->tgnewtable, m->table, data->tg_newtable);
+	register_rows(data->tg_trigger->tgoldtable, m->table, data->tg_oldtable);
+	plan = SPI_prepare(sql, 0, NULL);
+	if (plan == NULL || SPI_keepplan(plan) != 0)
+		elog(ERROR, "could not prepare: %s", sql);
+	SPI_finish();
+	return plan;
+}
+
 /* Looks up everything that the trigger needs, and prepares its statement as the rollup's owner. */
 static void
 prepare(Maintenance *m, const TriggerData *data, Extension extension)
@@ -1173,12 +1243,12 @@ prepare(Maintenance *m, const TriggerData *data, Extension extension)
 	Rollup   rollup = {.schema = data->tg_trigger->tgargs[0], .name = data->tg_trigger->tgargs[1]};
 	Identity before;
 	const char *template;
-	SPIPlanPtr    plan;
 	MemoryContext context;
 
 	check_trigger(data, &rollup);
 	check_relations(&rollup);
 	LockRelationOid(rollup.delta, RowExclusiveLock);
+	discard(m);
 	m->valid = true; /* unless something changes from now on */
 	m->table = RelationGetRelid(data->tg_relation);
 	m->delta = rollup.delta;
@@ -1194,37 +1264,68 @@ prepare(Maintenance *m, const TriggerData *data, Extension extension)
 	m->forgets = template == forget;
 	if (!m->foreign)
 	{
-		plan = SPI_prepare(expand(&rollup, template, extension), 0, NULL);
-		if (plan == NULL)
-			elog(ERROR, "could not prepare: %s", SPI_result_code_string(SPI_result));
-		SPI_keepplan(plan);
-		m->plan = plan;
+		m->plan = prepare_plan(m, data, expand(&rollup, template, extension));
+		context = MemoryContextSwitchTo(m->memory);
+		m->columns = bms_copy(rollup.columns);
+		m->row_delta = make_row_delta(&rollup, data, extension);
+		MemoryContextSwitchTo(context);
 	}
-	context = MemoryContextSwitchTo(TopMemoryContext);
-	bms_free(m->columns);
-	m->columns = bms_copy(rollup.columns);
-	MemoryContextSwitchTo(context);
 	become_again(before);
+}
+
+/* One row that was inserted or deleted, or NULL. */
+static Tuplestorestate *
+single_row(const TriggerData *data)
+{
+	Tuplestorestate *rows =
+	    TRIGGER_FIRED_BY_INSERT(data->tg_event) ? data->tg_newtable : data->tg_oldtable;
+
+	return rows != NULL && tuplestore_tuple_count(rows) == 1 ? rows : NULL;
 }
 
 /* Runs it.  Rows and deltas that others have committed after our snapshot are truncated, too. */
 static void
-maintain(Maintenance *m, const TriggerData *data)
+run_plan(Maintenance *m, const TriggerData *data)
 {
 	bool     truncate = TRIGGER_FIRED_BY_TRUNCATE(data->tg_event);
 	Identity before;
 
-	if (m->foreign)
-		return;
-	if (!may_read(m->owner, m->base, m->columns))
-		aclcheck_error(ACLCHECK_NO_PRIV, OBJECT_TABLE, get_rel_name(m->base));
 	if (m->forgets)
 		LockRelationOid(m->delta, ShareUpdateExclusiveLock);
+	m->user = GetTopTransactionId();
+	SPI_connect();
+	register_rows(data->tg_trigger->tgnewtable, m->table, data->tg_newtable);
+	register_rows(data->tg_trigger->tgoldtable, m->table, data->tg_oldtable);
 	before = become(m->owner, pin_search_path());
 	if (SPI_execute_snapshot(m->plan, NULL, NULL, truncate ? GetLatestSnapshot() : InvalidSnapshot,
 	                         InvalidSnapshot, false, true, 0) < 0)
 		elog(ERROR, "could not maintain the rollup");
 	become_again(before);
+	SPI_finish();
+}
+
+static void
+maintain(Maintenance *m, const TriggerData *data)
+{
+	Oid role;
+	int security;
+
+	if (m->foreign)
+		return;
+	if (!may_read(m->owner, m->base, m->columns))
+		aclcheck_error(ACLCHECK_NO_PRIV, OBJECT_TABLE, get_rel_name(m->base));
+	if (m->row_delta == NULL || single_row(data) == NULL)
+	{
+		run_plan(m, data);
+		return;
+	}
+	/* as become() has it, but that no function is called that would look at settings */
+	GetUserIdAndSecContext(&role, &security);
+	SetUserIdAndSecContext(m->owner,
+	                       security | SECURITY_LOCAL_USERID_CHANGE | SECURITY_RESTRICTED_OPERATION);
+	row_delta_append(m->row_delta, data->tg_relation, m->delta, single_row(data),
+	                 TRIGGER_FIRED_BY_INSERT(data->tg_event) ? 1 : -1);
+	SetUserIdAndSecContext(role, security);
 }
 
 PG_FUNCTION_INFO_V1(cxm_maintain_rollup);
@@ -1250,20 +1351,9 @@ cxm_maintain_rollup(PG_FUNCTION_ARGS)
 	    quote_qualified_identifier(data->tg_trigger->tgargs[0], data->tg_trigger->tgargs[1]);
 	callback.previous = error_context_stack;
 	error_context_stack = &callback;
-	SPI_connect();
-	register_rows(data->tg_trigger->tgnewtable, RelationGetRelid(data->tg_relation),
-	              data->tg_newtable);
-	register_rows(data->tg_trigger->tgoldtable, RelationGetRelid(data->tg_relation),
-	              data->tg_oldtable);
 	if (!m->valid)
-	{
-		if (m->plan != NULL)
-			SPI_freeplan(m->plan);
-		m->plan = NULL;
 		prepare(m, data, extension_of(fcinfo));
-	}
 	maintain(m, data);
-	SPI_finish();
 	error_context_stack = callback.previous;
 	return PointerGetDatum(NULL);
 }
