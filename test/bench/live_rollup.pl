@@ -1,0 +1,124 @@
+# What a live rollup costs its writers, and its readers beside a query and a materialized view.
+use strict;
+use warnings;
+
+my $columns = '(id bigserial PRIMARY KEY, at timestamptz NOT NULL, channel text, region text, '
+  . 'customer integer, score integer)';
+my $keys = "(at AT TIME ZONE 'UTC')::date AS day, channel, region";
+
+sub rolled_up
+{
+	my ($table, $rollup) = @_;
+	return qq{SELECT cxm_create_rollup('$rollup',
+		\$\$SELECT $keys, nps_agg(score) AS s FROM $table GROUP BY 1, 2, 3\$\$)};
+}
+
+sub insert
+{
+	my ($table, $rows) = @_;
+	return "INSERT INTO $table (at, channel, region, customer, score) $rows;";
+}
+
+# Rows of 50 groups; and of 90 days, 5 channels and 10 regions.
+sub few_groups
+{
+	my ($n) = @_;
+	return "SELECT timestamptz '2026-01-01Z' + n % 10 * interval '1 day', 'channel ' || n / 10 % 5, "
+	  . "'north', n % 1000, n % 11 FROM $n";
+}
+
+sub many_groups
+{
+	my ($n) = @_;
+	return "SELECT timestamptz '2026-01-01Z' + random() * interval '90 days', "
+	  . "'channel ' || floor(random() * 5), 'region ' || floor(random() * 10), "
+	  . "floor(random() * 1000), floor(random() * 11) FROM $n";
+}
+
+sub writing
+{
+	my ($rows, $limit) = @_;
+	return [
+		{ name => 'plain table', of => insert('plain', $rows) },
+		{
+			name => 'with a live rollup',
+			of => insert('rolled_up', $rows),
+			limits => ["time <= $limit x plain table"],
+		},
+	];
+}
+
+sub reading
+{
+	my ($limit) = @_;
+	return (
+		# the comment names the table, so that it is made
+		query => q{SELECT nps(s) AS figure FROM reply_daily /* of reply */ {}},
+		runs => [
+			{ name => 'all of it', of => '', limits => ["milliseconds < $limit"] },
+			{ name => 'one week', of => q{WHERE day BETWEEN '2026-02-02' AND '2026-02-08'} },
+		],
+		rounds => 21,
+	);
+}
+
+return {
+	tables => {
+		plain => "CREATE TABLE plain $columns",
+		rolled_up => "CREATE TABLE rolled_up $columns; " . rolled_up('rolled_up', 'rolled_up_daily'),
+		reply => "CREATE TABLE reply $columns; "
+		  . insert('reply', many_groups('(SELECT setseed(0.5)) s, generate_series(1, {rows})'))
+		  . rolled_up('reply', 'reply_daily'),
+		refreshed => qq{
+			CREATE MATERIALIZED VIEW refreshed AS
+			SELECT $keys, nps_agg(score) AS s FROM reply GROUP BY 1, 2, 3;
+			CREATE UNIQUE INDEX ON refreshed (day, channel, region)},
+	},
+
+	benchmarks => [
+		{
+			title => 'INSERT of 1,000 rows of 50 groups',
+			query => '{}',
+			runs => writing(few_groups('generate_series(1, 1000) n'), 1.25),
+			statements => 50,
+			rounds => 15,
+		},
+		{
+			title => 'INSERT of one row',
+			query => '{}',
+			runs => writing(few_groups('(SELECT floor(random() * 50)::integer AS n) r'), 1.5),
+			statements => 2000,
+			rounds => 15,
+		},
+		{
+			title => 'dashboard of 4,500 groups, folded',
+			first => q{CALL cxm_compact_rollup('reply_daily')},
+			reading(10),
+		},
+		{
+			title => 'dashboard of 4,500 groups, with 1,000 deltas',
+			first => 'DO $$ BEGIN FOR i IN 1 .. 1000 LOOP '
+			  . insert('reply', many_groups('(VALUES (1)) one')) . ' END LOOP; END $$',
+			reading(30),
+		},
+		{
+			title => '1,000 new rows in a table of {rows}',
+			query => '{}',
+			runs => [
+				{
+					name => 'INSERT, with a live rollup',
+					of => insert('reply', many_groups('generate_series(1, 1000)')),
+				},
+				{
+					name => 'REFRESH CONCURRENTLY after it',
+					of => insert('reply', many_groups('generate_series(1, 1000)'))
+					  . 'REFRESH MATERIALIZED VIEW CONCURRENTLY refreshed;',
+					statements => 1,
+					limits => ['time >= 1000 x INSERT, with a live rollup'],
+				},
+			],
+			statements => 20,
+			rounds => 3,
+		},
+	],
+};
