@@ -55,6 +55,13 @@ DirectInputFunctionCallSafe(PGFunction func, char *str, Oid typioparam, int32 ty
 #define cxm_flatten_group_exprs(query, node) ((void) (query), (node))
 #endif
 
+/* A scan got flags in 19. */
+#if PG_VERSION_NUM >= 190000
+#define cxm_table_beginscan(relation, snapshot) table_beginscan((relation), (snapshot), 0, NULL, 0)
+#else
+#define cxm_table_beginscan(relation, snapshot) table_beginscan((relation), (snapshot), 0, NULL)
+#endif
+
 #if PG_VERSION_NUM >= 180000
 #define CXM_MODULE_MAGIC PG_MODULE_MAGIC_EXT(.name = "cxm", .version = CXM_VERSION)
 #else

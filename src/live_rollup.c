@@ -69,6 +69,7 @@
 #include "utils/ruleutils.h"
 #include "utils/snapmgr.h"
 #include "utils/syscache.h"
+#include "utils/timestamp.h"
 #include "utils/varlena.h"
 
 #include "row_delta.h"
@@ -151,6 +152,8 @@ find_relations(Rollup *rollup)
 {
 	Oid schema = get_namespace_oid(rollup->schema, true);
 
+	if (isAnyTempNamespace(schema)) /* where nobody else can look */
+		schema = InvalidOid;
 	rollup->view = get_relname_relid(rollup->name, schema);
 	rollup->source = get_relname_relid(psprintf("%s%s", rollup->name, suffixes[0]), schema);
 	rollup->delta = get_relname_relid(psprintf("%s%s", rollup->name, suffixes[1]), schema);
@@ -169,6 +172,16 @@ owner_of(Oid relation)
 	return owner;
 }
 
+/* Has a relation the column by which deltas that are folded are known? */
+static bool
+has_deltas(Oid relation)
+{
+	AttrNumber column = get_attnum(relation, "compacted_at");
+
+	return get_rel_relkind(relation) == RELKIND_RELATION && column != InvalidAttrNumber &&
+	       get_atttype(relation, column) == TIMESTAMPTZOID;
+}
+
 /* What is wrong with the relations of a rollup, as a sentence, or NULL; sets the owner. */
 static char *
 problem_of_relations(Rollup *rollup)
@@ -177,6 +190,8 @@ problem_of_relations(Rollup *rollup)
 		return psprintf("There is no view \"%s%s\".", rollup->name, suffixes[0]);
 	if (!OidIsValid(rollup->delta) || get_rel_relkind(rollup->delta) != RELKIND_RELATION)
 		return psprintf("There is no table \"%s%s\".", rollup->name, suffixes[1]);
+	if (!has_deltas(rollup->delta))
+		return psprintf("\"%s%s\" is not a table of deltas.", rollup->name, suffixes[1]);
 	rollup->owner = owner_of(rollup->delta);
 	if (rollup->owner != owner_of(rollup->source))
 		return psprintf("\"%s%s\" and \"%s%s\" belong to different owners.", rollup->name,
@@ -308,7 +323,7 @@ check_immutable(Node *expression, const char *what, const char *sql, Oid base)
 
 /* The expression in a query of nothing but the base table. */
 static Node *
-over_base(void *expression, int base_index)
+over_base(Node *expression, int base_index)
 {
 	Node *copy = copyObject(expression);
 
@@ -408,7 +423,7 @@ add_column(Rollup *rollup, const TargetEntry *target, int base_index, Extension 
 		                errhint("Name it with AS.")));
 	column->name = column_name("", target->resname);
 	column->label = quote_literal_cstr(target->resname);
-	column->node = over_base(target->expr, base_index);
+	column->node = over_base((Node *) target->expr, base_index);
 	column->expression = sql_of(column->node, rollup->base);
 	if (target->ressortgroupref != 0)
 	{
@@ -1388,15 +1403,14 @@ rollup_arg(FunctionCallInfo fcinfo)
 	Oid       view = RangeVarGetRelid(name, NoLock, false);
 	Rollup    rollup = {.schema = get_namespace_name(get_rel_namespace(view)),
 	                    .name = get_rel_name(view)};
+	char     *problem;
 
 	find_relations(&rollup);
-	if (problem_of_relations(&rollup) != NULL ||
-	    get_attnum(rollup.delta, "compacted_at") == InvalidAttrNumber)
-		ereport(ERROR,
-		        (errcode(ERRCODE_WRONG_OBJECT_TYPE),
-		         errmsg("%s is not a live rollup", display_name(&rollup)),
-		         errdetail("%s", problem_of_relations(&rollup) ? problem_of_relations(&rollup)
-		                                                       : "Its deltas are none.")));
+	problem = problem_of_relations(&rollup);
+	if (problem != NULL)
+		ereport(ERROR, (errcode(ERRCODE_WRONG_OBJECT_TYPE),
+		                errmsg("%s is not a live rollup", display_name(&rollup)),
+		                errdetail("%s", problem)));
 	check_owner(&rollup);
 	return rollup;
 }
@@ -1567,8 +1581,7 @@ remains_arg(FunctionCallInfo fcinfo)
 
 	find_relations(&rollup);
 	rollup.owner = owner_of(rollup.delta);
-	if (get_rel_relkind(rollup.delta) != RELKIND_RELATION ||
-	    get_attnum(rollup.delta, "compacted_at") == InvalidAttrNumber)
+	if (!has_deltas(rollup.delta))
 		ereport(ERROR, (errcode(ERRCODE_WRONG_OBJECT_TYPE),
 		                errmsg("%s is not a live rollup", display_name(&rollup))));
 	check_owner(&rollup);
@@ -1599,14 +1612,17 @@ cxm_drop_rollup(PG_FUNCTION_ARGS)
  * Looking after rollups: the list of them, and what may have gone wrong
  */
 
-/* The base table as the source view has it, without asking whether a rollup may be so. */
+/* The base table as a source view has it, or InvalidOid: the view may be anything, of anybody. */
 static Oid
 base_of_source(Oid source)
 {
 	Relation relation = table_open(source, AccessShareLock);
 	Query   *query = get_view_query(relation);
-	Oid      base = rt_fetch(base_of(query), query->rtable)->relid;
+	List    *from = query->jointree->fromlist;
+	Oid      base = InvalidOid;
 
+	if (list_length(from) == 1 && IsA(linitial(from), RangeTblRef))
+		base = rt_fetch(linitial_node(RangeTblRef, from)->rtindex, query->rtable)->relid;
 	table_close(relation, AccessShareLock);
 	return base;
 }
@@ -1622,6 +1638,8 @@ problem_of_rollup(Rollup *rollup, List *triggers)
 	if (problem != NULL)
 		return problem;
 	rollup->base = base_of_source(rollup->source);
+	if (!OidIsValid(rollup->base))
+		return psprintf("The view \"%s%s\" is not of one table.", rollup->name, suffixes[0]);
 	if (!OidIsValid(rollup->view))
 		return psprintf("There is no view %s.", display_name(rollup));
 	problem = problem_of_base(rollup->base, rollup->owner);
@@ -1666,7 +1684,7 @@ count_deltas(Oid delta, int64 *deltas, TimestampTz *compacted_at)
 	Relation        relation = table_open(delta, AccessShareLock);
 	AttrNumber      column = get_attnum(delta, "compacted_at");
 	TupleTableSlot *slot = table_slot_create(relation, NULL);
-	TableScanDesc   scan = table_beginscan(relation, GetActiveSnapshot(), 0, NULL);
+	TableScanDesc   scan = cxm_table_beginscan(relation, GetActiveSnapshot());
 	bool            ever = false;
 
 	*deltas = 0;
@@ -1703,7 +1721,7 @@ column_names(Oid source, bool keys)
 	{
 		TargetEntry *target = lfirst_node(TargetEntry, cell);
 
-		if ((target->ressortgroupref != 0) == keys && !is_row_count(target))
+		if (!target->resjunk && (target->ressortgroupref != 0) == keys && !is_row_count(target))
 			names[n++] = CStringGetTextDatum(target->resname);
 	}
 	table_close(relation, AccessShareLock);
@@ -1770,6 +1788,41 @@ changed_tables(void)
 }
 
 /*
+ * Have the tables, or those that they are partitions of, a trigger of the rollup?  Else it is not
+ * looked at: its owner may have locked it, and has no say in what others do.
+ */
+static bool
+is_concerned(const Rollup *rollup, List *changed, List *triggers)
+{
+	ListCell *cell, *changed_cell;
+
+	foreach (changed_cell, changed)
+	{
+		Oid   table = lfirst_oid(changed_cell);
+		List *tables = get_rel_relispartition(table) ? get_partition_ancestors(table) : NIL;
+
+		tables = lappend_oid(tables, table);
+		foreach (cell, triggers)
+		{
+			RollupTrigger *trigger = lfirst(cell);
+
+			if (belongs_to(trigger, rollup) && list_member_oid(tables, trigger->table))
+				return true;
+		}
+	}
+	return false;
+}
+
+static void
+warn_of(const Rollup *rollup, const char *problem)
+{
+	ereport(WARNING, (errmsg("live rollup %s may not be right any more", display_name(rollup)),
+	                  errdetail("%s", problem),
+	                  errhint("When all is as it should be: SELECT cxm_rebuild_rollup(%s);",
+	                          quote_literal_cstr(display_name(rollup)))));
+}
+
+/*
  * After CREATE TABLE and ALTER TABLE.  A new partition is empty and gets its triggers; after any
  * other change of the base or a partition a rollup that has come to be wrong is named.
  */
@@ -1783,32 +1836,22 @@ check_rollups(bool created, Extension extension)
 	foreach (cell, changed == NIL ? NIL : rollups_of(triggers))
 	{
 		Rollup *rollup = lfirst(cell);
-		bool    touched = false;
 		char   *problem;
 		List   *tables;
 
 		find_relations(rollup);
-		if (problem_of_relations(rollup) != NULL)
+		if (!is_concerned(rollup, changed, triggers) || problem_of_relations(rollup) != NULL)
 			continue;
 		rollup->base = base_of_source(rollup->source);
-		tables = find_all_inheritors(rollup->base, NoLock, NULL);
-		foreach (table, changed)
-		{
-			if (!list_member_oid(tables, lfirst_oid(table)))
-				continue;
-			touched = true;
-			if (created)
-				make_triggers(rollup, lfirst_oid(table), triggers, extension);
-		}
-		if (!touched)
-			continue;
-		problem = problem_of_rollup(rollup, rollup_triggers(extension));
+		tables = OidIsValid(rollup->base) ? find_all_inheritors(rollup->base, NoLock, NULL) : NIL;
+		foreach (table, tables)
+			if (!list_member_oid(changed, lfirst_oid(table)))
+				tables = foreach_delete_current(tables, table);
+		foreach (table, created ? tables : NIL)
+			make_triggers(rollup, lfirst_oid(table), triggers, extension);
+		problem = tables == NIL ? NULL : problem_of_rollup(rollup, rollup_triggers(extension));
 		if (problem != NULL)
-			ereport(WARNING,
-			        (errmsg("live rollup %s may not be right any more", display_name(rollup)),
-			         errdetail("%s", problem),
-			         errhint("When all is as it should be: SELECT cxm_rebuild_rollup(%s);",
-			                 quote_literal_cstr(display_name(rollup)))));
+			warn_of(rollup, problem);
 	}
 }
 
@@ -1829,20 +1872,17 @@ check_dropped(Extension extension)
 		HeapTuple tuple = SPI_tuptable->vals[row];
 		char     *trigger = SPI_getvalue(tuple, SPI_tuptable->tupdesc, 1);
 
+		char *table = quote_qualified_identifier(SPI_getvalue(tuple, SPI_tuptable->tupdesc, 2),
+		                                         SPI_getvalue(tuple, SPI_tuptable->tupdesc, 3));
+
 		foreach (cell, rollups)
 		{
 			Rollup *rollup = lfirst(cell);
 
 			if (strcmp(trigger, trigger_name(rollup->schema, rollup->name, 0)) == 0)
-				ereport(WARNING,
-				        (errmsg("live rollup %s may not be right any more", display_name(rollup)),
-				         errdetail("The triggers of table %s are gone: its rows may still be "
-				                   "counted.",
-				                   quote_qualified_identifier(
-				                       SPI_getvalue(tuple, SPI_tuptable->tupdesc, 2),
-				                       SPI_getvalue(tuple, SPI_tuptable->tupdesc, 3))),
-				         errhint("When all is as it should be: SELECT cxm_rebuild_rollup(%s);",
-				                 quote_literal_cstr(display_name(rollup)))));
+				warn_of(rollup, psprintf("The triggers of table %s are gone: its rows may still be "
+				                         "counted.",
+				                         table));
 		}
 	}
 }

@@ -534,6 +534,36 @@ FROM cxm_verify_rollup('attack.trap');
 SELECT cxm_rebuild_rollup('attack.trap');
 SELECT region, row_count FROM attack.trap_delta;
 SELECT schema, name, problem FROM cxm_rollups ORDER BY schema, name;
+-- whatever the relations of a pretended rollup are, others can list theirs and change their tables
+SET ROLE cxm_attacker;
+CREATE PROCEDURE attack.pretend(source text, delta text) AS $$
+BEGIN
+	DROP VIEW IF EXISTS attack.fake_source;
+	DROP TABLE IF EXISTS attack.fake_delta;
+	EXECUTE 'CREATE VIEW attack.fake_source AS ' || source;
+	EXECUTE 'CREATE TABLE attack.fake_delta AS ' || delta;
+END
+$$ LANGUAGE plpgsql;
+SET client_min_messages = warning;
+CREATE VIEW attack.fake AS SELECT 1 AS one;
+CREATE TRIGGER attack_fake_insert AFTER INSERT ON attack.reply
+	REFERENCING NEW TABLE AS cxm_new FOR EACH STATEMENT
+	EXECUTE FUNCTION cxm_maintain_rollup('attack', 'fake');
+CALL attack.pretend('SELECT 1 AS one', 'SELECT 1 AS one');
+SELECT problem FROM cxm_rollups WHERE name = 'fake';
+CALL attack.pretend('SELECT 1 AS one', $$SELECT 'x'::text AS compacted_at$$);
+SELECT problem FROM cxm_rollups WHERE name = 'fake';
+CALL attack.pretend('SELECT 1 AS one UNION SELECT 2', 'SELECT now() AS compacted_at');
+SELECT problem FROM cxm_rollups WHERE name = 'fake';
+CALL attack.pretend('SELECT count(*) AS row_count FROM pg_class GROUP BY relkind ORDER BY max(relname)',
+	'SELECT now() AS compacted_at');
+SELECT keys, summaries, problem FROM cxm_rollups WHERE name = 'fake';
+INSERT INTO attack.reply VALUES ('north', 0);
+ALTER TABLE attack.reply ADD more integer;
+RESET client_min_messages;
+RESET ROLE;
+CREATE TABLE unconcerned ();
+DROP TABLE unconcerned;
 SELECT cxm_drop_rollup('attack.trap');
 -- what the owner may not read any more is not given to the rollup either
 REVOKE SELECT ON shop.reply FROM cxm_analyst;
