@@ -23,8 +23,8 @@ sub insert
 sub few_groups
 {
 	my ($n) = @_;
-	return "SELECT timestamptz '2026-01-01Z' + n % 10 * interval '1 day', 'channel ' || n / 10 % 5, "
-	  . "'north', n % 1000, n % 11 FROM $n";
+	return "SELECT timestamptz '2026-01-01Z' + n % 10 * interval '1 day', "
+	  . "'channel ' || n / 10 % 5, 'north', n % 1000, n % 11 FROM $n";
 }
 
 sub many_groups
@@ -65,7 +65,8 @@ sub reading
 return {
 	tables => {
 		plain => "CREATE TABLE plain $columns",
-		rolled_up => "CREATE TABLE rolled_up $columns; " . rolled_up('rolled_up', 'rolled_up_daily'),
+		rolled_up => "CREATE TABLE rolled_up $columns; "
+		  . rolled_up('rolled_up', 'rolled_up_daily'),
 		reply => "CREATE TABLE reply $columns; "
 		  . insert('reply', many_groups('(SELECT setseed(0.5)) s, generate_series(1, {rows})'))
 		  . rolled_up('reply', 'reply_daily'),

@@ -78,6 +78,10 @@ SELECT format('CREATE FUNCTION %s.%I(%s) RETURNS %s LANGUAGE sql AS $$
 		CASE WHEN pronargs = 0 THEN 'text' ELSE type END, proname,
 		CASE WHEN type = 'anyelement' THEN 'text' ELSE type END)
 FROM function, place, kind WHERE pronargs > 0 AND type <> 'anyelement'
+	-- of the very same arguments it would only stop the installation
+	AND NOT (schema = 'target' AND EXISTS (SELECT FROM pg_proc p JOIN member ON objid = p.oid
+		WHERE p.proname = function.proname AND oidvectortypes(p.proargtypes)
+			= array_to_string(array_fill(type, ARRAY[function.pronargs]), ', ')))
 UNION ALL
 SELECT format('CREATE FUNCTION %s.%I(%s) RETURNS anyelement LANGUAGE plpgsql AS $$
 		BEGIN PERFORM public.catch(%L); RETURN $1; END $$;', schema, proname,
