@@ -569,6 +569,13 @@ business_time_at(PG_FUNCTION_ARGS)
 	PG_RETURN_BOOL(business_time_between(hours, at, at + 1) > 0);
 }
 
+/* Twice the step, which may span all of time by then. */
+static int64
+doubled(int64 step)
+{
+	return step <= PG_INT64_MAX / 2 ? 2 * step : step;
+}
+
 /*
  * The first moment by which so much has been open, not before from.  What has been open never
  * falls, so that halving finds it; doubling finds where to begin.
@@ -580,7 +587,7 @@ first_open_until(BusinessHours *hours, TimestampTz from, int64 open, TimestampTz
 	TimestampTz       low = from;
 	TimestampTz       high = from;
 
-	for (int64 step = USECS_PER_DAY; open_until(hours, high) < open; step *= 2)
+	for (int64 step = USECS_PER_DAY; open_until(hours, high) < open; step = doubled(step))
 	{
 		if (high == last)
 			return false;
@@ -632,7 +639,7 @@ open_to(BusinessHours *hours, TimestampTz from, TimestampTz limit)
 	{
 		low = high;
 		high = high < limit - step ? high + step : limit;
-		step *= 2;
+		step = doubled(step);
 	}
 	if (open_until(hours, high) - open == high - from)
 		return high;
