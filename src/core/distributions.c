@@ -172,9 +172,12 @@ student_split(double t, double df)
 double
 cxm_student_two_sided(double t, double df)
 {
+	double outer;
+
 	if (isnan(t) || !(df > 0 && df <= DBL_MAX))
 		return NAN;
-	return student_split(fabs(t), df).outer;
+	outer = student_split(fabs(t), df).outer;
+	return outer > 1 ? 1 : outer; /* by rounding, with next to no degrees of freedom */
 }
 
 /*
