@@ -3,9 +3,12 @@
 #   make demo [DATA=dir]     the report of a made-up company, or of your own CSV files
 #   make check               every test; the last line reads "N passed, N failed"
 #   make check-matrix        the same on each PostgreSQL that Debian has, in chroots
+#   make check-sanitize      the same on a PostgreSQL with assertions, under sanitizers
 #   make check-upgrade       values of every type through pg_upgrade, 15 to 17 and 17 to 18
-#   make check-real DATA=dir the same over records that others have published
+#   make check-real DATA=dir tests over records that others have published
 #   make check-clients       what ODBC, JDBC, node-postgres and psql make of it
+#   make check-fuzz          damaged values and random queries, for some minutes
+#   make coverage            which lines of src/ the tests reach
 #   make soak [MINUTES=30]   mixed work by sessions that stay: their memory must not grow
 #   make bench               what each aggregate costs beside PostgreSQL's own
 #
@@ -17,7 +20,8 @@ CONCEPTS = rating_summary rating_statistics business_calendar duration_summary \
 	churn_summary revenue_summary survival_summary activity_days retention_summary \
 	journey_stage customer_journey window_funnel funnel_summary flow_summary live_rollup
 
-HOUSE = demo check check-matrix check-upgrade check-real check-clients soak bench
+HOUSE = demo check check-matrix check-sanitize check-upgrade check-real check-clients check-fuzz \
+	coverage soak bench
 
 ifneq (,$(filter $(HOUSE),$(MAKECMDGOALS)))
 

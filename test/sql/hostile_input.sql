@@ -225,8 +225,7 @@ FROM unnest(ARRAY['nps_transition(NULL, 9)', 'nps_inverse(nps_agg(9), 9)',
 	'rating_transition(NULL, 4, ''1..5'')', 'rating_weighted_transition(NULL, 4, ''1..5'', 1)',
 	'nps_weighted_transition(NULL, 4, 1)', 'rating_transition(NULL, true)',
 	'rating_summary_combine(NULL, NULL)', 'rating_summary_rollup(NULL, NULL)',
-	'rating_summary_rollup_inverse(NULL, NULL)', 'rating_summary_final(NULL)',
-	'rating_summary_recv(NULL)']) call;
+	'rating_summary_rollup_inverse(NULL, NULL)', 'rating_summary_final(NULL)']) call;
 -- an aggregate of somebody else's makes do with them, or is refused
 CREATE AGGREGATE pg_temp.from_csat(integer) (SFUNC = nps_transition, STYPE = rating_summary,
 	INITCOND = '{"scale": "1..5", "responses": {"4": 1}}');
