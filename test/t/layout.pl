@@ -28,6 +28,7 @@ my %set_up = (
 	clients => 'test/clients/client.pm',
 	partitions => 'test/t/partitions.pl',
 	postgres_fdw => 'test/t/postgres_fdw.pl',
+	reliability => 'test/fuzz/types.pl',
 	scaling => 'test/bench/run',
 	timescaledb => 'test/t/timescaledb.pl',
 );
