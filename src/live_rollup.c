@@ -1234,6 +1234,7 @@ discard(Maintenance *m)
 	m->plan = NULL;
 	m->row_delta = NULL;
 	m->columns = NULL;
+	m->foreign = false;
 }
 
 static SPIPlanPtr
@@ -1366,7 +1367,7 @@ cxm_maintain_rollup(PG_FUNCTION_ARGS)
 	    quote_qualified_identifier(data->tg_trigger->tgargs[0], data->tg_trigger->tgargs[1]);
 	callback.previous = error_context_stack;
 	error_context_stack = &callback;
-	if (!m->valid)
+	if (!m->valid || (m->plan == NULL && !m->foreign)) /* as an error has left it */
 		prepare(m, data, extension_of(fcinfo));
 	maintain(m, data);
 	error_context_stack = callback.previous;

@@ -559,6 +559,7 @@ CALL attack.pretend('SELECT count(*) AS row_count FROM pg_class GROUP BY relkind
 	'SELECT now() AS compacted_at');
 SELECT keys, summaries, problem FROM cxm_rollups WHERE name = 'fake';
 INSERT INTO attack.reply VALUES ('north', 0);
+INSERT INTO attack.reply VALUES ('north', 0);
 ALTER TABLE attack.reply ADD more integer;
 RESET client_min_messages;
 RESET ROLE;
