@@ -1745,7 +1745,7 @@ cxm_rollup_states(PG_FUNCTION_ARGS)
 		Datum       values[9];
 		bool        nulls[9] = {false};
 		int64       deltas;
-		TimestampTz compacted_at;
+		TimestampTz compacted_at = 0;
 
 		values[0] = CStringGetTextDatum(rollup->schema);
 		values[1] = CStringGetTextDatum(rollup->name);
