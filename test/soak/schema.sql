@@ -17,9 +17,10 @@ CREATE VIEW daily_check AS
 		FROM response GROUP BY day) counted USING (day)
 	WHERE running.s <> counted.s OR running.d <> counted.d;
 CREATE TABLE outcome (canceled boolean);
-CREATE TABLE context (pid integer, at timestamptz, bytes bigint);
+-- the server's own caches, of plans and of the catalog, apart from all other contexts
+CREATE TABLE context (pid integer, at timestamptz, bytes bigint, cached bigint);
 CREATE TABLE resident (pid integer, at double precision, kilobytes bigint);
--- the first third is left to caches; flat is what grows by less than 2 MB or 5 % in the rest
+-- the first half is left to caches that fill; flat is what grows by less than 2 MB or 5 % after it
 CREATE VIEW growth AS
 	SELECT what, pid, count(*) AS samples, round(avg(kb)) AS mean_kb, min(kb) AS min_kb,
 		max(kb) AS max_kb, round((60 * regr_slope(kb, at))::numeric, 2) AS kb_per_minute,
@@ -28,9 +29,10 @@ CREATE VIEW growth AS
 	FROM (SELECT what, pid, at, kb, percent_rank() OVER (PARTITION BY what, pid ORDER BY at) AS place
 		FROM (SELECT 'resident' AS what, pid, at, kilobytes AS kb FROM resident
 			UNION ALL SELECT 'contexts', pid, extract(epoch FROM at), bytes / 1024 FROM context
+			UNION ALL SELECT 'caches', pid, extract(epoch FROM at), cached / 1024 FROM context
 			) sample
 		) placed
-	WHERE place > 1 / 3.0 GROUP BY what, pid;
+	WHERE place > 0.5 GROUP BY what, pid;
 -- True when the query was cancelled before its end.
 CREATE FUNCTION is_canceled(query text) RETURNS boolean LANGUAGE plpgsql AS $$
 BEGIN

@@ -121,6 +121,18 @@ $node->command_ok([ 'psql', '-Xq', '-d', 'attacked', '-f', 'test/values.sql' ],
 query('attacked', 'SELECT line FROM kept.contents()');
 delete $ENV{PGOPTIONS};
 is(query('attacked', 'SELECT * FROM public.caught'), '', 'and calls none of them either');
+query('attacked', q{
+	SET search_path = target, public;
+	CREATE TABLE kept.response (channel text, score integer);
+	SELECT cxm_create_rollup('kept.live'::text, 'SELECT channel, nps_agg(score) AS s
+		FROM kept.response GROUP BY channel'::text, true);
+	INSERT INTO kept.response SELECT 'c' || n % 3, n % 11 FROM generate_series(1, 100) n;
+	UPDATE kept.response SET score = 9 WHERE score = 3;
+	CALL cxm_compact_rollup('kept.live'::text);
+	SELECT cxm_rebuild_rollup('kept.live'::text);
+	SELECT * FROM kept.live;
+	SELECT cxm_drop_rollup('kept.live'::text)});
+is(query('attacked', 'SELECT * FROM public.caught'), '', 'nor does a live rollup of his');
 query('attacked', 'SELECT target.nps(1)');
 query('attacked', 'SELECT target.nps(now())');
 is(query('attacked', 'SELECT count(*) > 0 FROM public.caught'),
