@@ -20,7 +20,7 @@ CREATE TABLE outcome (canceled boolean);
 -- the server's own caches, of plans and of the catalog, apart from all other contexts
 CREATE TABLE context (pid integer, at timestamptz, bytes bigint, cached bigint);
 CREATE TABLE resident (pid integer, at double precision, kilobytes bigint);
--- the first half is left to caches that fill; flat is what grows by less than 2 MB or 5 % after it
+-- the first half is left to caches that fill; flat is what grows by less than 2 MB or 5 % then
 CREATE VIEW growth AS
 	SELECT what, pid, count(*) AS samples, round(avg(kb)) AS mean_kb, min(kb) AS min_kb,
 		max(kb) AS max_kb, round((60 * regr_slope(kb, at))::numeric, 2) AS kb_per_minute,
