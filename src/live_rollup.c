@@ -70,6 +70,7 @@
 #include "utils/snapmgr.h"
 #include "utils/syscache.h"
 #include "utils/timestamp.h"
+#include "utils/tuplestore.h"
 #include "utils/varlena.h"
 
 #include "row_delta.h"
@@ -1689,6 +1690,7 @@ count_deltas(Oid delta, int64 *deltas, TimestampTz *compacted_at)
 	bool            ever = false;
 
 	*deltas = 0;
+	*compacted_at = DT_NOBEGIN;
 	while (table_scan_getnextslot(scan, ForwardScanDirection, slot))
 	{
 		bool  is_null;
@@ -1697,7 +1699,7 @@ count_deltas(Oid delta, int64 *deltas, TimestampTz *compacted_at)
 		CHECK_FOR_INTERRUPTS();
 		if (is_null)
 			(*deltas)++;
-		else if (!ever || DatumGetTimestampTz(at) > *compacted_at)
+		else if (DatumGetTimestampTz(at) > *compacted_at)
 			*compacted_at = DatumGetTimestampTz(at);
 		ever = ever || !is_null;
 	}
@@ -1744,8 +1746,8 @@ cxm_rollup_states(PG_FUNCTION_ARGS)
 		char       *problem = problem_of_rollup(rollup, triggers);
 		Datum       values[9];
 		bool        nulls[9] = {false};
-		int64       deltas;
-		TimestampTz compacted_at = 0;
+		int64       deltas = 0;
+		TimestampTz compacted_at = DT_NOBEGIN;
 
 		values[0] = CStringGetTextDatum(rollup->schema);
 		values[1] = CStringGetTextDatum(rollup->name);
