@@ -13,7 +13,8 @@ CREATE VIEW kept.type AS
 	FROM pg_type t JOIN pg_depend d ON d.classid = 'pg_type'::regclass AND d.objid = t.oid
 		AND d.deptype = 'e' AND d.refclassid = 'pg_extension'::regclass
 	JOIN pg_extension e ON e.oid = d.refobjid AND e.extname = 'cxm'
-	WHERE t.typtype IN ('b', 'c') AND t.typcategory <> 'A';
+	LEFT JOIN pg_class c ON c.oid = t.typrelid
+	WHERE t.typtype IN ('b', 'c') AND t.typcategory <> 'A' AND c.relkind IS DISTINCT FROM 'v';
 
 -- kept.stored(value): the bytes of a value as they lie in a table.
 DO $$

@@ -43,8 +43,8 @@ sub law
 
 query('CREATE EXTENSION cxm');
 
-# The members of the extension. What comes with a type (its array, a composite's relation) is
-# commented and documented with the type.
+# The members of the extension. What comes with a type (its array, a composite's relation) or a view
+# (its row type, a member from 17 on) is commented and documented with it.
 query(<<'SQL');
 CREATE VIEW member AS
 	SELECT classid, objid, pg_describe_object(classid, objid, 0) AS description,
@@ -54,7 +54,8 @@ CREATE VIEW member AS
 		AND refobjid = (SELECT oid FROM pg_extension WHERE extname = 'cxm')
 		AND classid <> 'pg_class'::regclass
 		AND NOT (classid = 'pg_type'::regclass
-			AND objid IN (SELECT typarray FROM pg_type WHERE typarray <> 0));
+			AND objid IN (SELECT typarray FROM pg_type WHERE typarray <> 0
+				UNION SELECT reltype FROM pg_class WHERE relkind = 'v'));
 CREATE VIEW function AS
 	SELECT oid::regprocedure AS function, pg_proc.* FROM pg_proc
 	WHERE oid IN (SELECT objid FROM member WHERE classid = 'pg_proc'::regclass);
