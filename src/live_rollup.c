@@ -544,7 +544,7 @@ problem_of_table(Oid relation)
 	if (relation < FirstNormalObjectId)
 		return psprintf("%s is a table of the system.", name);
 	if (get_rel_persistence(relation) == RELPERSISTENCE_TEMP)
-		return psprintf("%s is temporary.", name);
+		return psprintf("%s is temporary.", quote_identifier(get_rel_name(relation)));
 	if (is_subscribed(relation))
 		return psprintf("%s is fed by logical replication, which fires no statement triggers.",
 		                name);
