@@ -54,12 +54,13 @@ COMMENT ON FUNCTION cxm_watch_tables() IS
 	'gives new partitions the triggers of live rollups, and warns where a change makes one wrong';
 
 CREATE EVENT TRIGGER cxm_watch_tables ON ddl_command_end
-	WHEN TAG IN ('CREATE TABLE', 'ALTER TABLE')
+	WHEN TAG IN ('CREATE TABLE', 'CREATE SCHEMA', 'ALTER TABLE')
 	EXECUTE FUNCTION cxm_watch_tables();
 COMMENT ON EVENT TRIGGER cxm_watch_tables IS
 	'gives new partitions the triggers of live rollups, and warns where a change makes one wrong';
 
-CREATE EVENT TRIGGER cxm_watch_drops ON sql_drop WHEN TAG IN ('DROP TABLE', 'DROP TRIGGER')
+CREATE EVENT TRIGGER cxm_watch_drops ON sql_drop
+	WHEN TAG IN ('DROP TABLE', 'DROP TRIGGER', 'DROP SCHEMA', 'DROP OWNED')
 	EXECUTE FUNCTION cxm_watch_tables();
 COMMENT ON EVENT TRIGGER cxm_watch_drops IS
 	'warns where a partition is dropped of which a live rollup counts the rows';

@@ -38,6 +38,7 @@
 #include "catalog/pg_subscription_rel.h"
 #include "catalog/pg_trigger.h"
 #include "catalog/pg_type.h"
+#include "commands/comment.h"
 #include "commands/defrem.h"
 #include "commands/event_trigger.h"
 #include "commands/extension.h"
@@ -1039,6 +1040,24 @@ drop_triggers(const Rollup *rollup, List *keep, List *triggers)
 	}
 }
 
+/* A table that has triggers and is no part of the base, as a sentence, or NULL. */
+static char *
+problem_of_former_parts(const Rollup *rollup, List *tables, List *triggers)
+{
+	ListCell *cell;
+
+	foreach (cell, triggers)
+	{
+		RollupTrigger *trigger = lfirst(cell);
+
+		if (belongs_to(trigger, rollup) && !list_member_oid(tables, trigger->table) &&
+		    may_have_made(rollup->owner, trigger))
+			return psprintf("%s is no part of %s any more: its rows may still be counted.",
+			                relation_name(trigger->table), relation_name(rollup->base));
+	}
+	return NULL;
+}
+
 /* Tables that have a trigger too few, or too many, as a sentence, or NULL. */
 static char *
 problem_of_triggers(const Rollup *rollup, List *triggers)
@@ -1059,16 +1078,29 @@ problem_of_triggers(const Rollup *rollup, List *triggers)
 				                quote_identifier(trigger->trigger_name),
 				                relation_name(trigger->table));
 		}
-	foreach (cell, triggers)
-	{
-		RollupTrigger *trigger = lfirst(cell);
+	return problem_of_former_parts(rollup, tables, triggers);
+}
 
-		if (belongs_to(trigger, rollup) && !list_member_oid(tables, trigger->table) &&
-		    may_have_made(rollup->owner, trigger))
-			return psprintf("%s is no part of %s any more: its rows may still be counted.",
-			                relation_name(trigger->table), relation_name(rollup->base));
-	}
-	return NULL;
+/*
+ * A partition that went away leaves nothing to see that its rows are still counted.  So until the
+ * rollup is rebuilt the comment of its deltas says so, which survives dumps.
+ */
+static const char to_be_rebuilt[] = "Live rollup to be rebuilt: ";
+
+static void
+mark(Oid delta, const char *problem)
+{
+	CreateComments(delta, RelationRelationId, 0, psprintf("%s%s", to_be_rebuilt, problem));
+}
+
+static char *
+marked(Oid delta)
+{
+	char *comment = GetComment(delta, RelationRelationId, 0);
+
+	if (comment == NULL || strncmp(comment, to_be_rebuilt, strlen(to_be_rebuilt)) != 0)
+		return NULL;
+	return comment + strlen(to_be_rebuilt);
 }
 
 /*
@@ -1545,6 +1577,8 @@ cxm_rebuild_rollup(PG_FUNCTION_ARGS)
 	}
 	LockRelationOid(rollup.delta, ShareUpdateExclusiveLock);
 	groups = run(&rollup, refill, extension);
+	if (marked(rollup.delta) != NULL)
+		CreateComments(rollup.delta, RelationRelationId, 0, NULL);
 	SPI_finish();
 	become_again(before);
 	PG_RETURN_INT64(groups);
@@ -1650,7 +1684,8 @@ problem_of_rollup(Rollup *rollup, List *triggers)
 	if (get_rel_persistence(rollup->base) != get_rel_persistence(rollup->delta))
 		return psprintf("Of %s and its deltas one alone is unlogged, and emptied by a crash.",
 		                relation_name(rollup->base));
-	return problem_of_triggers(rollup, triggers);
+	problem = problem_of_triggers(rollup, triggers);
+	return problem != NULL ? problem : marked(rollup->delta);
 }
 
 /* The rollups that the triggers name, each once. */
@@ -1826,8 +1861,9 @@ warn_of(const Rollup *rollup, const char *problem)
 }
 
 /*
- * After CREATE TABLE and ALTER TABLE.  A new partition is empty and gets its triggers; after any
- * other change of the base or a partition a rollup that has come to be wrong is named.
+ * After CREATE TABLE, CREATE SCHEMA and ALTER TABLE.  A new partition is empty and gets its
+ * triggers; after any other change of the base or a partition a rollup that has come to be wrong is
+ * named.
  */
 static void
 check_rollups(bool created, Extension extension)
@@ -1846,16 +1882,44 @@ check_rollups(bool created, Extension extension)
 		if (!is_concerned(rollup, changed, triggers) || problem_of_relations(rollup) != NULL)
 			continue;
 		rollup->base = base_of_source(rollup->source);
-		tables = OidIsValid(rollup->base) ? find_all_inheritors(rollup->base, NoLock, NULL) : NIL;
+		if (!OidIsValid(rollup->base))
+			continue;
+		tables = find_all_inheritors(rollup->base, NoLock, NULL);
+		problem = problem_of_former_parts(rollup, tables, triggers);
 		foreach (table, tables)
 			if (!list_member_oid(changed, lfirst_oid(table)))
 				tables = foreach_delete_current(tables, table);
+		if (tables == NIL)
+			continue;
 		foreach (table, created ? tables : NIL)
 			make_triggers(rollup, lfirst_oid(table), triggers, extension);
-		problem = tables == NIL ? NULL : problem_of_rollup(rollup, rollup_triggers(extension));
+		if (problem != NULL)
+			mark(rollup->delta, "A partition was detached: its rows may be counted wrongly.");
+		problem = problem_of_rollup(rollup, rollup_triggers(extension));
 		if (problem != NULL)
 			warn_of(rollup, problem);
 	}
+}
+
+/*
+ * Is it for the user to drop parts of the base?  A table that is gone does not tell any more
+ * whether it was one; else somebody might drop a table of his own for a false alarm about others'
+ * rollups.
+ */
+static bool
+may_drop_parts(Rollup *rollup)
+{
+	bool may = false;
+
+	find_relations(rollup);
+	if (problem_of_relations(rollup) != NULL ||
+	    !ConditionalLockRelationOid(rollup->source, AccessShareLock))
+		return false;
+	rollup->base = base_of_source(rollup->source);
+	if (OidIsValid(rollup->base))
+		may = has_privs_of_role(GetUserId(), owner_of(rollup->base));
+	UnlockRelationOid(rollup->source, AccessShareLock);
+	return may;
 }
 
 /* After a drop: a partition that is gone has taken its rows, and its triggers, with it. */
@@ -1873,19 +1937,21 @@ check_dropped(Extension extension)
 	for (uint64 row = 0; row < SPI_processed; row++)
 	{
 		HeapTuple tuple = SPI_tuptable->vals[row];
-		char     *trigger = SPI_getvalue(tuple, SPI_tuptable->tupdesc, 1);
-
-		char *table = quote_qualified_identifier(SPI_getvalue(tuple, SPI_tuptable->tupdesc, 2),
-		                                         SPI_getvalue(tuple, SPI_tuptable->tupdesc, 3));
+		char     *trigger = SPI_getvalue(tuple, SPI_tuptable->tupdesc, 1), *problem;
+		char     *table = quote_qualified_identifier(SPI_getvalue(tuple, SPI_tuptable->tupdesc, 2),
+		                                             SPI_getvalue(tuple, SPI_tuptable->tupdesc, 3));
 
 		foreach (cell, rollups)
 		{
 			Rollup *rollup = lfirst(cell);
 
-			if (strcmp(trigger, trigger_name(rollup->schema, rollup->name, 0)) == 0)
-				warn_of(rollup, psprintf("The triggers of table %s are gone: its rows may still be "
-				                         "counted.",
-				                         table));
+			if (strcmp(trigger, trigger_name(rollup->schema, rollup->name, 0)) != 0)
+				continue;
+			problem = psprintf("The triggers of table %s are gone: its rows may still be counted.",
+			                   table);
+			if (may_drop_parts(rollup))
+				mark(rollup->delta, problem);
+			warn_of(rollup, problem);
 		}
 	}
 }
@@ -1907,7 +1973,7 @@ cxm_watch_tables(PG_FUNCTION_ARGS)
 	if (strcmp(data->event, "sql_drop") == 0)
 		check_dropped(extension);
 	else
-		check_rollups(data->tag == CMDTAG_CREATE_TABLE, extension);
+		check_rollups(data->tag != CMDTAG_ALTER_TABLE, extension);
 	SPI_finish();
 	AtEOXact_GUC(false, settings);
 	return PointerGetDatum(NULL);

@@ -417,8 +417,27 @@ SELECT tgname FROM pg_trigger WHERE tgrelid = 'fact_old'::regclass;
 SELECT problem FROM cxm_rollups;
 DROP TABLE fact_new, fact_old;
 SELECT key ->> 'region' AS region FROM cxm_verify_rollup('everything');
+SELECT problem FROM cxm_rollups; -- until it is rebuilt
 SELECT cxm_rebuild_rollup('everything') > 0 AS rebuilt;
 SELECT count(*) FROM cxm_verify_rollup('everything');
+SELECT problem FROM cxm_rollups;
+-- one that went and came again, changed meanwhile
+CREATE TABLE fact_back PARTITION OF fact FOR VALUES FROM (12) TO (15);
+ALTER TABLE fact DETACH PARTITION fact_back;
+INSERT INTO fact_back (k, region, answer) VALUES (13, 'back', 1);
+ALTER TABLE fact ATTACH PARTITION fact_back FOR VALUES FROM (12) TO (15);
+SELECT problem FROM cxm_rollups;
+SELECT cxm_rebuild_rollup('everything') > 0 AS rebuilt;
+SELECT problem FROM cxm_rollups;
+-- schemas that bring and take partitions
+CREATE SCHEMA apart CREATE TABLE fact_apart PARTITION OF public.fact FOR VALUES FROM (15) TO (18);
+INSERT INTO apart.fact_apart (k, region, answer) VALUES (16, 'apart', 1);
+SELECT count(*) FROM cxm_verify_rollup('everything');
+SET client_min_messages = warning;
+DROP SCHEMA apart CASCADE;
+RESET client_min_messages;
+SELECT problem FROM cxm_rollups;
+SELECT cxm_rebuild_rollup('everything') > 0 AS rebuilt;
 -- a rollup of a partition would miss what comes through the table
 SELECT cxm_create_rollup('r', 'SELECT k, nps_agg(answer) AS s FROM fact_low GROUP BY 1');
 \set VERBOSITY terse

@@ -99,6 +99,16 @@ for my $path ('README.md', sort glob 'docs/*.md')
 	$node->safe_psql($database, $creates ? 'DROP EXTENSION IF EXISTS cxm CASCADE'
 		: 'CREATE EXTENSION IF NOT EXISTS cxm');
 
+	# A PostgreSQL built from its sources may be without those of contrib.
+	my @needed = map { $fences[$_]->{text} =~ /^\s*CREATE EXTENSION (\w+)/mgi } @blocks;
+	my @missing = grep { !$node->safe_psql($database,
+		"SELECT 1 FROM pg_available_extensions WHERE name = '$_'") } @needed;
+	if (@missing)
+	{
+	  SKIP: { skip("@missing: not installed", scalar @blocks); }
+		next;
+	}
+
 	# One session runs the page; a line of its own after each block tells the outputs apart.
 	my $session = join '', map { "$fences[$_]->{text}\n;\n\\echo end-of-block\n" } @blocks;
 	my @outputs = split /^end-of-block\n/m, psql($database, $session), -1;
