@@ -12,9 +12,11 @@ BEGIN
 		SELECT classid, objid, pg_describe_object(classid, objid, 0) AS name
 		FROM pg_depend WHERE deptype = 'e' AND refclassid = 'pg_extension'::regclass
 			AND refobjid = (SELECT oid FROM pg_extension WHERE extname = 'cxm')
-			-- the array of a type is a member by itself in some versions of PostgreSQL
+			-- the array of a type, and the row type of a view, are members by themselves in some
+			-- versions of PostgreSQL
 			AND NOT (classid = 'pg_type'::regclass
-				AND objid IN (SELECT typarray FROM pg_type WHERE typarray <> 0))
+				AND objid IN (SELECT typarray FROM pg_type WHERE typarray <> 0
+					UNION SELECT reltype FROM pg_class WHERE relkind = 'v'))
 	), extension (name, definition) AS (
 		SELECT name, 'comment: ' || coalesce(obj_description(objid, c.relname), 'none')
 			FROM member JOIN pg_class c ON c.oid = classid
