@@ -48,7 +48,7 @@ struct JourneyState
 	uint32        log_end;
 	int64         last;
 	unsigned char log[FLEXIBLE_ARRAY_MEMBER];
-};
+} pg_attribute_packed() pg_attribute_aligned(4); /* as values of its type are in tuples */
 
 /* The last bytes of a state with own stages, at any address. */
 typedef struct OwnStages

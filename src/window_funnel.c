@@ -49,7 +49,7 @@ typedef struct FunnelState
 	uint64        within;
 	int64         last;
 	unsigned char log[FLEXIBLE_ARRAY_MEMBER];
-} FunnelState;
+} pg_attribute_packed() pg_attribute_aligned(4) FunnelState; /* as bytea is in tuples */
 
 typedef struct FunnelRow
 {
