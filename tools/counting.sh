@@ -18,7 +18,7 @@ count() {
 		return
 	fi
 	counts=$(grep -E '^[0-9]+ passed, [0-9]+ failed$' "$part_log" | tail -n 1 || true)
-	counts=${counts:-0 passed, 0 failed}
+	counts=${counts:-0 passed, 1 failed}
 	! grep -qi 'warning:' "$part_log" || status=1
 	[ "$status" -eq 0 ] || counts=${counts/, 0 failed/, 1 failed}
 	summary+=("$name: $counts")
