@@ -498,15 +498,12 @@ Datum
 activity_days_recv(PG_FUNCTION_ARGS)
 {
 	StringInfo buffer = (StringInfo) PG_GETARG_POINTER(0);
-	uint8      version;
 	int32      n;
 	DateADT   *days;
 
 	if (SUMMARY_BLANK_MESSAGE(buffer))
 		PG_RETURN_POINTER(summary_blank());
-	version = (uint8) pq_getmsgbyte(buffer);
-	if (version != ACTIVITY_VERSION)
-		summary_refuse_version(&ACTIVITY, version);
+	summary_receive_version(&ACTIVITY, buffer, ACTIVITY_VERSION);
 	n = (int32) pq_getmsgint(buffer, 4);
 	if (n < 0 || (int64) n * (int) sizeof(DateADT) != buffer->len - buffer->cursor)
 		summary_refuse_binary(&ACTIVITY, "The size does not fit the number of days.");

@@ -25,6 +25,7 @@
 
 #include "core/business_time.h"
 #include "business_calendar.h"
+#include "summary.h"
 
 #define CALENDAR_VERSION 1
 #define TYPE_NAME "business_calendar"
@@ -442,35 +443,7 @@ business_calendar_recv(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(make_calendar(&calendar, zone));
 }
 
-/* Comparison: equal calendars are equal bytes, and bytes can be compared as bytea. */
-
-PG_FUNCTION_INFO_V1(business_calendar_eq);
-Datum
-business_calendar_eq(PG_FUNCTION_ARGS)
-{
-	return byteaeq(fcinfo);
-}
-
-PG_FUNCTION_INFO_V1(business_calendar_ne);
-Datum
-business_calendar_ne(PG_FUNCTION_ARGS)
-{
-	return byteane(fcinfo);
-}
-
-PG_FUNCTION_INFO_V1(business_calendar_hash);
-Datum
-business_calendar_hash(PG_FUNCTION_ARGS)
-{
-	return hashvarlena(fcinfo);
-}
-
-PG_FUNCTION_INFO_V1(business_calendar_hash_extended);
-Datum
-business_calendar_hash_extended(PG_FUNCTION_ARGS)
-{
-	return hashvarlenaextended(fcinfo);
-}
+SUMMARY_COMPARISON_FUNCTIONS(business_calendar)
 
 /*
  * Readings

@@ -595,15 +595,12 @@ Datum
 churn_summary_recv(PG_FUNCTION_ARGS)
 {
 	StringInfo buffer = (StringInfo) PG_GETARG_POINTER(0);
-	uint8      version;
 	uint8      flags;
 	ChurnView  view;
 
 	if (SUMMARY_BLANK_MESSAGE(buffer))
 		PG_RETURN_POINTER(summary_blank());
-	version = (uint8) pq_getmsgbyte(buffer);
-	if (version != CHURN_VERSION)
-		summary_refuse_version(&CHURN, version);
+	summary_receive_version(&CHURN, buffer, CHURN_VERSION);
 	flags = (uint8) pq_getmsgbyte(buffer);
 	if ((flags & ~CHURN_SNAPSHOTS) != 0)
 		summary_refuse_binary(&CHURN, "There are unknown flags.");

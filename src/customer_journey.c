@@ -85,18 +85,6 @@ journey_time_arg(FunctionCallInfo fcinfo, int argno, const char *what)
  * Building a value from its stages and events, in any order and however often they come
  */
 
-typedef struct StageOrder
-{
-	StageView stage;
-	uint32    old;
-} StageOrder;
-
-static int
-compare_stages(const void *a, const void *b)
-{
-	return stage_compare(((const StageOrder *) a)->stage, ((const StageOrder *) b)->stage);
-}
-
 #define ST_SORT sort_events
 #define ST_ELEMENT_TYPE JourneyEvent
 #define ST_COMPARE(a, b)                                             \
@@ -112,9 +100,9 @@ compare_stages(const void *a, const void *b)
 uint32
 journey_sort_stages(StageView *stages, uint32 n_stages, JourneyEvent *events, uint32 n_events)
 {
-	StageOrder *order = palloc((n_stages + 1) * sizeof(StageOrder));
-	uint32     *place = palloc((n_stages + 1) * sizeof(uint32));
-	uint32      used = 0;
+	NumberedStage *order = palloc((n_stages + 1) * sizeof(NumberedStage));
+	uint32        *place = palloc((n_stages + 1) * sizeof(uint32));
+	uint32         used = 0;
 
 	/* only those that occur */
 	memset(place, 0, n_stages * sizeof(uint32));
@@ -126,15 +114,15 @@ journey_sort_stages(StageView *stages, uint32 n_stages, JourneyEvent *events, ui
 	}
 	for (uint32 i = 0; i < n_stages; i++)
 		if (place[i])
-			order[used++] = (StageOrder){stages[i], i};
+			order[used++] = (NumberedStage){stages[i], i};
 
-	qsort(order, used, sizeof(StageOrder), compare_stages);
+	stage_sort(order, used);
 	n_stages = 0;
 	for (uint32 i = 0; i < used; i++)
 	{
 		if (n_stages == 0 || !stage_equal(stages[n_stages - 1], order[i].stage))
 			stages[n_stages++] = order[i].stage;
-		place[order[i].old] = n_stages - 1;
+		place[order[i].number] = n_stages - 1;
 	}
 	for (uint32 i = 0; i < n_events; i++)
 	{
@@ -349,11 +337,7 @@ customer_journey_send(PG_FUNCTION_ARGS)
 	pq_sendint8(&buffer, JOURNEY_VERSION);
 	pq_sendint32(&buffer, journey.stages);
 	for (uint32 i = 0; i < journey.stages; i++)
-	{
-		pq_sendint32(&buffer, stage_key_rank(journey.stage[i]));
-		tally_send_label(&buffer, stage_key_label(journey.stage[i]),
-		                 stage_key_label_length(journey.stage[i]));
-	}
+		stage_send(&buffer, journey.stage[i]);
 	pq_sendint32(&buffer, journey.events);
 	while (journey_next(&cursor, &event))
 	{
@@ -380,27 +364,16 @@ Datum
 customer_journey_recv(PG_FUNCTION_ARGS)
 {
 	StringInfo    buffer = (StringInfo) PG_GETARG_POINTER(0);
-	uint8         version = (uint8) pq_getmsgbyte(buffer);
 	uint32        n_stages;
 	uint32        n_events;
 	StageView    *stages;
 	JourneyEvent *events;
 
-	if (version != JOURNEY_VERSION)
-		summary_refuse_version(&journey_type, version);
-
+	summary_receive_version(&journey_type, buffer, JOURNEY_VERSION);
 	n_stages = receive_number(buffer, STAGE_WIRE_LEAST, JOURNEY_STAGES_LIMIT);
 	stages = palloc((n_stages + 1) * sizeof(StageView));
 	for (uint32 i = 0; i < n_stages; i++)
-	{
-		int32     rank = (int32) pq_getmsgint(buffer, 4);
-		StageKey *key = palloc(sizeof(StageKey));
-		int       length;
-		char     *label = tally_receive_label(&journey_type, buffer, &length);
-
-		stage_make_key(rank, label, length, key, NULL);
-		stages[i] = stage_view(key);
-	}
+		stages[i] = stage_receive(&journey_type, buffer);
 
 	n_events = receive_number(buffer, EVENT_WIRE_SIZE, JOURNEY_EVENTS_LIMIT);
 	events = journey_alloc_events(n_events);

@@ -20,6 +20,8 @@
 #include "utils/syscache.h"
 #include "utils/timestamp.h"
 
+#include "core/log_histogram.h"
+
 CXM_MODULE_MAGIC;
 
 void
@@ -174,6 +176,20 @@ cxm_refuse_zoneless_args(FunctionCallInfo fcinfo, const char *hint)
 		refuse_zoneless(function->fn_oid, ((FuncExpr *) function->fn_expr)->args, hint);
 }
 
+DateADT
+cxm_as_of_arg(FunctionCallInfo fcinfo, int argno)
+{
+	DateADT as_of;
+
+	if (PG_ARGISNULL(argno))
+		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("as_of must not be null")));
+	as_of = PG_GETARG_DATEADT(argno);
+	if (DATE_NOT_FINITE(as_of))
+		ereport(ERROR,
+		        (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE), errmsg("as_of must be finite")));
+	return as_of;
+}
+
 Datum
 cxm_record_of_doubles(FunctionCallInfo fcinfo, const double *values, int n)
 {
@@ -227,6 +243,18 @@ cxm_json_next(JsonbIterator **iterator, char **key, JsonbValue *value)
 }
 
 JsonbIterator *
+cxm_json_fields(const JsonbValue *value, const char *what, const char *key, const char *type_name,
+                Node *escontext)
+{
+	if (value->type != jbvBinary || !JsonContainerIsObject(value->val.binary.data))
+		ereturn(escontext, NULL,
+		        (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
+		         errmsg("invalid input syntax for type %s", type_name),
+		         errdetail("%s of \"%s\" must be a JSON object.", what, key)));
+	return JsonbIteratorInit(value->val.binary.data);
+}
+
+JsonbIterator *
 cxm_json_array(const JsonbValue *value, const char *key, const char *type_name, Node *escontext)
 {
 	JsonbIterator *iterator;
@@ -247,6 +275,22 @@ cxm_json_next_element(JsonbIterator **iterator, JsonbValue *value)
 {
 	CHECK_FOR_INTERRUPTS();
 	return JsonbIteratorNext(iterator, value, true) == WJB_ELEM;
+}
+
+bool
+cxm_json_bucket(const char *key, const char *type_name, Node *escontext, int *bucket)
+{
+	uint64 from = strtoull(key, NULL, 10);
+
+	/* there is one spelling of a bucket, so that none can come twice */
+	if (from > PG_INT64_MAX || cxm_log_bucket_from(cxm_log_bucket(from)) != from ||
+	    strcmp(key, psprintf(UINT64_FORMAT, from)) != 0)
+		ereturn(escontext, false,
+		        (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
+		         errmsg("invalid input syntax for type %s", type_name),
+		         errdetail("No bucket begins at \"%s\" microseconds.", key)));
+	*bucket = cxm_log_bucket(from);
+	return true;
 }
 
 char *

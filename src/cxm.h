@@ -10,6 +10,7 @@
 #include "datatype/timestamp.h"
 #include "fmgr.h"
 #include "nodes/nodes.h"
+#include "utils/date.h"
 #include "utils/jsonb.h"
 
 #include "compat.h"
@@ -50,6 +51,9 @@ extern uint64 cxm_interval_microseconds(const Interval *interval, const char *wh
  */
 extern void cxm_refuse_zoneless_args(FunctionCallInfo fcinfo, const char *hint);
 
+/* The date as_of in an argument; an error when it is NULL or infinite. */
+extern DateADT cxm_as_of_arg(FunctionCallInfo fcinfo, int argno);
+
 /* A named composite value of the calling function's declared type.  NaN becomes NULL. */
 extern Datum cxm_record_of_doubles(FunctionCallInfo fcinfo, const double *values, int n);
 
@@ -77,6 +81,10 @@ extern JsonbContainer *cxm_json_object(char *text, const char *type_name, Node *
  */
 extern bool cxm_json_next(JsonbIterator **iterator, char **key, JsonbValue *value);
 
+/* What steps through the fields of an object that is "The value" of a field, or "An element". */
+extern JsonbIterator *cxm_json_fields(const JsonbValue *value, const char *what, const char *key,
+                                      const char *type_name, Node *escontext);
+
 /* Steps through the elements of an array, which is the value of a field. */
 extern JsonbIterator *cxm_json_array(const JsonbValue *value, const char *key,
                                      const char *type_name, Node *escontext);
@@ -85,6 +93,9 @@ extern bool           cxm_json_next_element(JsonbIterator **iterator, JsonbValue
 /* A whole number from 0 to 2^63 - 1. */
 extern bool cxm_json_count(const JsonbValue *value, const char *key, const char *type_name,
                            Node *escontext, uint64 *count);
+
+/* The bucket of the log histogram that a key names by its shortest duration in microseconds. */
+extern bool cxm_json_bucket(const char *key, const char *type_name, Node *escontext, int *bucket);
 
 /* A number as plain decimal text, or a string; NULL and a report for anything else. */
 extern char *cxm_json_scalar(const JsonbValue *value, const char *key, const char *type_name,

@@ -865,29 +865,19 @@ read_histogram(const JsonbValue *object, const char *field, DurationState *state
 	JsonbValue     value;
 	char          *key;
 
-	if (object->type != jbvBinary || !JsonContainerIsObject(object->val.binary.data))
-		ereturn(escontext, NULL,
-		        (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-		         errmsg("invalid input syntax for type %s", TYPE_NAME),
-		         errdetail("The value of \"%s\" must be a JSON object.", field)));
-
-	iterator = JsonbIteratorInit(object->val.binary.data);
+	iterator = cxm_json_fields(object, "The value", field, TYPE_NAME, escontext);
+	if (iterator == NULL)
+		return NULL;
 	while (cxm_json_next(&iterator, &key, &value))
 	{
-		uint64 from = strtoull(key, NULL, 10);
+		int    bucket;
 		uint64 count;
 
-		/* there is one spelling of a bucket, so that none can come twice */
-		if (from > PG_INT64_MAX || cxm_log_bucket_from(cxm_log_bucket(from)) != from ||
-		    strcmp(key, psprintf(UINT64_FORMAT, from)) != 0)
-			ereturn(escontext, NULL,
-			        (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-			         errmsg("invalid input syntax for type %s", TYPE_NAME),
-			         errdetail("No bucket begins at \"%s\" microseconds.", key)));
-		if (!cxm_json_count(&value, key, TYPE_NAME, escontext, &count))
+		if (!cxm_json_bucket(key, TYPE_NAME, escontext, &bucket) ||
+		    !cxm_json_count(&value, key, TYPE_NAME, escontext, &count))
 			return NULL;
 		if (count > 0)
-			state = move_count(state, which, cxm_log_bucket(from), count, true);
+			state = move_count(state, which, bucket, count, true);
 	}
 	return state;
 }

@@ -367,41 +367,29 @@ to_state(const void *value)
 	return merge(NULL, value, true);
 }
 
-typedef struct StageOrder
-{
-	StageView stage;
-	uint32    old;
-} StageOrder;
-
-static int
-compare_stages(const void *a, const void *b)
-{
-	return stage_compare(((const StageOrder *) a)->stage, ((const StageOrder *) b)->stage);
-}
-
 /* Only the stages that some journey was in, in their order. */
 static void *
 canonical(const void *state)
 {
-	const Tally *tally = state;
-	FlowHead     head = read_head(tally->params, tally->params_size);
-	uint32       n;
-	TallyCell   *cells = read_cells(state, head.params.stages, &n);
-	StageOrder  *order = palloc((head.params.stages + 1) * sizeof(StageOrder));
-	uint32      *place = palloc0((head.params.stages + 1) * sizeof(uint32));
-	uint32       used = 0;
-	void        *params;
-	Size         size;
+	const Tally   *tally = state;
+	FlowHead       head = read_head(tally->params, tally->params_size);
+	uint32         n;
+	TallyCell     *cells = read_cells(state, head.params.stages, &n);
+	NumberedStage *order = palloc((head.params.stages + 1) * sizeof(NumberedStage));
+	uint32        *place = palloc0((head.params.stages + 1) * sizeof(uint32));
+	uint32         used = 0;
+	void          *params;
+	Size           size;
 
 	for (uint32 i = 0; i < n; i++)
 		if (NAME_WHAT(TALLY_NAME(cells[i].key)) == COUNT_STAGE)
 			place[NAME_FROM(TALLY_NAME(cells[i].key))] = 1;
 	for (uint32 i = 0; i < head.params.stages; i++)
 		if (place[i])
-			order[used++] = (StageOrder){head.stage[i], i};
-	qsort(order, used, sizeof(StageOrder), compare_stages);
+			order[used++] = (NumberedStage){head.stage[i], i};
+	stage_sort(order, used);
 	for (uint32 i = 0; i < used; i++)
-		place[order[i].old] = i;
+		place[order[i].number] = i;
 	for (uint32 i = 0; i < n; i++)
 		cells[i].key = moved_key(cells[i].key, place);
 	for (uint32 i = 0; i < used; i++)
@@ -612,11 +600,10 @@ read_element(const JsonbValue *object, bool is_flow, StageView *stages, uint32 *
 	bool           ongoing = false;
 	bool           has_stage = false;
 
-	if (object->type != jbvBinary || !JsonContainerIsObject(object->val.binary.data))
-		return summary_refuse_text(&flow_type, escontext,
-		                           "An element of \"%s\" must be a JSON object.",
-		                           is_flow ? "flows" : "stages");
-	iterator = JsonbIteratorInit(object->val.binary.data);
+	iterator =
+	    cxm_json_fields(object, "An element", is_flow ? "flows" : "stages", TYPE_NAME, escontext);
+	if (iterator == NULL)
+		return false;
 	while (cxm_json_next(&iterator, &key, &value))
 	{
 		if (!is_flow && strcmp(key, "stage") == 0)
@@ -837,11 +824,7 @@ flow_summary_send(PG_FUNCTION_ARGS)
 	pq_sendint64(&buffer, view.head.params.idle);
 	pq_sendint32(&buffer, view.head.params.stages);
 	for (uint32 i = 0; i < view.head.params.stages; i++)
-	{
-		pq_sendint32(&buffer, stage_key_rank(view.head.stage[i]));
-		tally_send_label(&buffer, stage_key_label(view.head.stage[i]),
-		                 stage_key_label_length(view.head.stage[i]));
-	}
+		stage_send(&buffer, view.head.stage[i]);
 	tally_send_cells(&buffer, cells, n);
 	PG_RETURN_BYTEA_P(pq_endtypsend(&buffer));
 }
@@ -851,7 +834,6 @@ Datum
 flow_summary_recv(PG_FUNCTION_ARGS)
 {
 	StringInfo  buffer = (StringInfo) PG_GETARG_POINTER(0);
-	uint8       version;
 	TimestampTz as_of;
 	uint64      idle;
 	uint32      n;
@@ -864,9 +846,7 @@ flow_summary_recv(PG_FUNCTION_ARGS)
 
 	if (SUMMARY_BLANK_MESSAGE(buffer))
 		PG_RETURN_POINTER(summary_blank());
-	version = (uint8) pq_getmsgbyte(buffer);
-	if (version != TALLY_VERSION)
-		summary_refuse_version(&flow_type, version);
+	summary_receive_version(&flow_type, buffer, TALLY_VERSION);
 	as_of = pq_getmsgint64(buffer);
 	idle = (uint64) pq_getmsgint64(buffer);
 	n = pq_getmsgint(buffer, 4);
@@ -879,13 +859,7 @@ flow_summary_recv(PG_FUNCTION_ARGS)
 	stages = palloc((n + 1) * sizeof(StageView));
 	for (uint32 i = 0; i < n; i++)
 	{
-		int32     rank = (int32) pq_getmsgint(buffer, 4);
-		StageKey *key = palloc(sizeof(StageKey));
-		int       length;
-		char     *label = tally_receive_label(&flow_type, buffer, &length);
-
-		stage_make_key(rank, label, length, key, NULL);
-		stages[i] = stage_view(key);
+		stages[i] = stage_receive(&flow_type, buffer);
 		if (is_place_name(stages[i]))
 			summary_refuse_binary(&flow_type, "A stage has a label that none can have.");
 		for (uint32 j = 0; j < i; j++)

@@ -60,8 +60,9 @@ funnel_refuse_within(const Interval *within, bool months)
 	                months ? errhint("Write it in days, such as '30 days'.") : 0));
 }
 
-void
-funnel_compare_steps(FunnelSteps *steps)
+/* Which steps come first of those that are alike; label and length are there. */
+static void
+compare_steps(FunnelSteps *steps)
 {
 	for (int k = 0; k < steps->n; k++)
 	{
@@ -120,7 +121,7 @@ read_steps(FunctionCallInfo fcinfo, const ArrayType *argument)
 		cache->steps.length[k] = VARSIZE_ANY_EXHDR(DatumGetPointer(elements[k]));
 		stage_make_key(0, cache->steps.label[k], cache->steps.length[k], &key, NULL);
 	}
-	funnel_compare_steps(&cache->steps);
+	compare_steps(&cache->steps);
 	pfree(elements);
 	pfree(nulls);
 	return cache;

@@ -60,9 +60,6 @@ funnel_within_arg(FunctionCallInfo fcinfo, int argno)
  */
 extern const FunnelSteps *funnel_steps_arg(FunctionCallInfo fcinfo, int argno);
 
-/* Which steps come first of those that are alike; label and length are there. */
-extern void funnel_compare_steps(FunnelSteps *steps);
-
 /* For each stage of the journey the set of steps that have its label. */
 extern uint64 *funnel_sets(const Journey *journey, const FunnelSteps *steps);
 

@@ -514,10 +514,9 @@ read_counts(const char *field, const JsonbValue *object, FunnelCount what, int s
 	JsonbValue     value;
 	char          *key;
 
-	if (object->type != jbvBinary || !JsonContainerIsObject(object->val.binary.data))
-		return summary_refuse_text(&funnel_type, escontext,
-		                           "The value of \"%s\" must be a JSON object.", field);
-	iterator = JsonbIteratorInit(object->val.binary.data);
+	iterator = cxm_json_fields(object, "The value", field, TYPE_NAME, escontext);
+	if (iterator == NULL)
+		return false;
 	while (cxm_json_next(&iterator, &key, &value))
 	{
 		uint64 count;
@@ -639,7 +638,7 @@ funnel_summary_send(PG_FUNCTION_ARGS)
 	pq_sendint64(&buffer, view.head.as_of);
 	pq_sendint32(&buffer, view.steps.n);
 	for (int k = 0; k < view.steps.n; k++)
-		tally_send_label(&buffer, view.steps.label[k], view.steps.length[k]);
+		stage_send_label(&buffer, view.steps.label[k], view.steps.length[k]);
 	tally_send_cells(&buffer, view.cells, view.n);
 	PG_RETURN_BYTEA_P(pq_endtypsend(&buffer));
 }
@@ -649,7 +648,6 @@ Datum
 funnel_summary_recv(PG_FUNCTION_ARGS)
 {
 	StringInfo    buffer = (StringInfo) PG_GETARG_POINTER(0);
-	uint8         version;
 	uint8         mode;
 	uint64        within;
 	TimestampTz   as_of;
@@ -663,9 +661,7 @@ funnel_summary_recv(PG_FUNCTION_ARGS)
 
 	if (SUMMARY_BLANK_MESSAGE(buffer))
 		PG_RETURN_POINTER(summary_blank());
-	version = (uint8) pq_getmsgbyte(buffer);
-	if (version != TALLY_VERSION)
-		summary_refuse_version(&funnel_type, version);
+	summary_receive_version(&funnel_type, buffer, TALLY_VERSION);
 	mode = (uint8) pq_getmsgbyte(buffer);
 	within = (uint64) pq_getmsgint64(buffer);
 	as_of = pq_getmsgint64(buffer);
@@ -680,7 +676,7 @@ funnel_summary_recv(PG_FUNCTION_ARGS)
 		summary_refuse_binary(&funnel_type, "The number of steps is impossible.");
 	steps.n = (int) n;
 	for (int k = 0; k < steps.n; k++)
-		steps.label[k] = tally_receive_label(&funnel_type, buffer, &steps.length[k]);
+		steps.label[k] = stage_receive_label(&funnel_type, buffer, &steps.length[k]);
 	state = tally_receive_cells(
 	    &funnel_type, buffer,
 	    tally_make(params, make_params(&steps, within, (CxmFunnelMode) mode, as_of, params)));

@@ -180,6 +180,65 @@ stage_datum(StageView stage)
 }
 
 /*
+ * For the types that hold stages
+ */
+
+void
+stage_send_label(StringInfo buffer, const char *label, int length)
+{
+	char *converted = pg_server_to_client(label, length);
+	int   size = converted == label ? length : (int) strlen(converted);
+
+	pq_sendint32(buffer, size);
+	pq_sendbytes(buffer, converted, size);
+}
+
+char *
+stage_receive_label(const SummaryType *type, StringInfo buffer, int *length)
+{
+	int32 size = (int32) pq_getmsgint(buffer, 4);
+	char *label;
+
+	if (size < 0 || size > buffer->len - buffer->cursor)
+		summary_refuse_binary(type, "A label is longer than the value.");
+	label = pq_getmsgtext(buffer, size, length);
+	if (*length < 1 || *length > STAGE_LABEL_LIMIT)
+		summary_refuse_binary(type, "A label is empty or too long.");
+	return label;
+}
+
+void
+stage_send(StringInfo buffer, StageView stage)
+{
+	pq_sendint32(buffer, stage_key_rank(stage));
+	stage_send_label(buffer, stage_key_label(stage), stage_key_label_length(stage));
+}
+
+StageView
+stage_receive(const SummaryType *type, StringInfo buffer)
+{
+	int32     rank = (int32) pq_getmsgint(buffer, 4);
+	StageKey *key = palloc(sizeof(StageKey));
+	int       length;
+	char     *label = stage_receive_label(type, buffer, &length);
+
+	stage_make_key(rank, label, length, key, NULL);
+	return stage_view(key);
+}
+
+static int
+compare_numbered(const void *a, const void *b)
+{
+	return stage_compare(((const NumberedStage *) a)->stage, ((const NumberedStage *) b)->stage);
+}
+
+void
+stage_sort(NumberedStage *stages, uint32 n)
+{
+	qsort(stages, n, sizeof(NumberedStage), compare_numbered);
+}
+
+/*
  * Text and binary
  */
 

@@ -8,7 +8,7 @@
 #ifndef CXM_JOURNEY_STAGE_H
 #define CXM_JOURNEY_STAGE_H
 
-#include "cxm.h"
+#include "summary.h"
 
 #include "port/pg_bswap.h"
 
@@ -151,5 +151,20 @@ stage_arg(FunctionCallInfo fcinfo, int argno)
 
 /* A value of the type. */
 extern Datum stage_datum(StageView stage);
+
+/* Labels, and stages with their rank, in messages of the types that hold them. */
+extern void      stage_send_label(StringInfo buffer, const char *label, int length);
+extern char     *stage_receive_label(const SummaryType *type, StringInfo buffer, int *length);
+extern void      stage_send(StringInfo buffer, StageView stage);
+extern StageView stage_receive(const SummaryType *type, StringInfo buffer);
+
+/* Puts stages into their order; each brings its number along. */
+typedef struct NumberedStage
+{
+	StageView stage;
+	uint32    number;
+} NumberedStage;
+
+extern void stage_sort(NumberedStage *stages, uint32 n);
 
 #endif /* CXM_JOURNEY_STAGE_H */

@@ -167,9 +167,9 @@ read_event(const JsonbValue *object, Node *escontext, TimestampTz *time, StageKe
 	bool           has_time = false;
 	bool           has_stage = false;
 
-	if (object->type != jbvBinary || !JsonContainerIsObject(object->val.binary.data))
-		return refuse_field(escontext, "An element of \"%s\" must be a JSON object.", "events");
-	iterator = JsonbIteratorInit(object->val.binary.data);
+	iterator = cxm_json_fields(object, "An element", "events", TYPE_NAME, escontext);
+	if (iterator == NULL)
+		return false;
 	while (cxm_json_next(&iterator, &key, &value))
 	{
 		if (strcmp(key, "at") != 0 && strcmp(key, "stage") != 0)

@@ -748,13 +748,9 @@ read_answers(const JsonbValue *object, const char *field, RatingSummary *summary
 	JsonbValue     value;
 	char          *key;
 
-	if (object->type != jbvBinary || !JsonContainerIsObject(object->val.binary.data))
-		ereturn(escontext, false,
-		        (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-		         errmsg("invalid input syntax for type %s", TYPE_NAME),
-		         errdetail("The value of \"%s\" must be a JSON object.", field)));
-
-	iterator = JsonbIteratorInit(object->val.binary.data);
+	iterator = cxm_json_fields(object, "The value", field, TYPE_NAME, escontext);
+	if (iterator == NULL)
+		return false;
 	while (cxm_json_next(&iterator, &key, &value))
 	{
 		long       answer = strtol(key, NULL, 10);
@@ -949,7 +945,6 @@ Datum
 rating_summary_recv(PG_FUNCTION_ARGS)
 {
 	StringInfo     buffer = (StringInfo) PG_GETARG_POINTER(0);
-	uint8          version;
 	uint8          flags;
 	CxmScale       scale;
 	RatingSummary *summary;
@@ -957,9 +952,7 @@ rating_summary_recv(PG_FUNCTION_ARGS)
 
 	if (SUMMARY_BLANK_MESSAGE(buffer))
 		PG_RETURN_POINTER(summary_blank());
-	version = (uint8) pq_getmsgbyte(buffer);
-	if (version != RATING_VERSION)
-		summary_refuse_version(&RATING, version);
+	summary_receive_version(&RATING, buffer, RATING_VERSION);
 	flags = (uint8) pq_getmsgbyte(buffer);
 	if ((flags & ~RATING_FLAGS) != 0)
 		summary_refuse_binary(&RATING, "There are unknown flags.");

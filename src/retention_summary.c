@@ -483,15 +483,9 @@ count_customer(FunctionCallInfo fcinfo, bool add)
 	RetentionSummary *state;
 	const DateADT    *days;
 	int32             n;
-	DateADT           as_of;
+	DateADT           as_of = cxm_as_of_arg(fcinfo, 3);
 	int64             ended;
 
-	if (PG_ARGISNULL(3))
-		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("as_of must not be null")));
-	as_of = PG_GETARG_DATEADT(3);
-	if (DATE_NOT_FINITE(as_of))
-		ereport(ERROR,
-		        (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE), errmsg("as_of must be finite")));
 	if (PG_ARGISNULL(1))
 		return summary_unchanged(fcinfo);
 	days = activity_days_arg(fcinfo, 1, &n);
@@ -756,7 +750,6 @@ Datum
 retention_summary_recv(PG_FUNCTION_ARGS)
 {
 	StringInfo        buffer = (StringInfo) PG_GETARG_POINTER(0);
-	uint8             version;
 	uint8             kind;
 	RetentionTerms    terms;
 	int64             periods;
@@ -766,9 +759,7 @@ retention_summary_recv(PG_FUNCTION_ARGS)
 
 	if (SUMMARY_BLANK_MESSAGE(buffer))
 		PG_RETURN_POINTER(summary_blank());
-	version = (uint8) pq_getmsgbyte(buffer);
-	if (version != RETENTION_VERSION)
-		summary_refuse_version(&RETENTION, version);
+	summary_receive_version(&RETENTION, buffer, RETENTION_VERSION);
 	kind = (uint8) pq_getmsgbyte(buffer);
 	terms.on_or_after = kind == 1;
 	terms.bucket.unit = (uint8) pq_getmsgbyte(buffer);

@@ -762,10 +762,9 @@ read_section(const JsonbValue *section, const char *name, bool amounts, RevenueS
 	char          *key;
 	uint64         count;
 
-	if (section->type != jbvBinary || !JsonContainerIsObject(section->val.binary.data))
-		return summary_refuse_text(&REVENUE, escontext,
-		                           "The value of \"%s\" must be a JSON object.", name);
-	iterator = JsonbIteratorInit(section->val.binary.data);
+	iterator = cxm_json_fields(section, "The value", name, REVENUE.name, escontext);
+	if (iterator == NULL)
+		return false;
 	while (cxm_json_next(&iterator, &key, &value))
 	{
 		int i = find_key(key, amounts ? AMOUNT_KEYS : CUSTOMER_KEYS, escontext);
@@ -868,7 +867,6 @@ Datum
 revenue_summary_recv(PG_FUNCTION_ARGS)
 {
 	StringInfo      buffer = (StringInfo) PG_GETARG_POINTER(0);
-	uint8           version;
 	char            currency[CURRENCY_LETTERS];
 	int             low;
 	int             positions;
@@ -877,9 +875,7 @@ revenue_summary_recv(PG_FUNCTION_ARGS)
 
 	if (SUMMARY_BLANK_MESSAGE(buffer))
 		PG_RETURN_POINTER(summary_blank());
-	version = (uint8) pq_getmsgbyte(buffer);
-	if (version != REVENUE_VERSION)
-		summary_refuse_version(&REVENUE, version);
+	summary_receive_version(&REVENUE, buffer, REVENUE_VERSION);
 	pq_copymsgbytes(buffer, currency, CURRENCY_LETTERS);
 	if (memcmp(currency, NO_CURRENCY, CURRENCY_LETTERS) != 0 && !currency_is_valid(currency))
 		summary_refuse_binary(&REVENUE, "The currency is not three capital letters.");

@@ -4,7 +4,7 @@
  */
 #include "postgres.h"
 
-#include "common/hashfn.h"
+#include "libpq/pqformat.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 
@@ -48,6 +48,15 @@ void
 summary_refuse_version(const SummaryType *type, int version)
 {
 	ereport(ERROR, CXM_UNKNOWN_VERSION(type->name, version));
+}
+
+void
+summary_receive_version(const SummaryType *type, StringInfo buffer, uint8 known)
+{
+	uint8 version = (uint8) pq_getmsgbyte(buffer);
+
+	if (version != known)
+		summary_refuse_version(type, version);
 }
 
 void
@@ -128,58 +137,6 @@ Datum
 summary_to_jsonb(FunctionCallInfo fcinfo, const SummaryType *type)
 {
 	return DirectFunctionCall1(jsonb_in, CStringGetDatum(text_of(SUMMARY_ARG(0), type)));
-}
-
-/*
- * Comparison: equal summaries are equal bytes.  States that somebody's own aggregate lets out
- * without a final function may differ in their slack; our own aggregates let none out.
- */
-
-static bool
-equal_args(FunctionCallInfo fcinfo)
-{
-	struct varlena *a = SUMMARY_ARG(0);
-	struct varlena *b = SUMMARY_ARG(1);
-	bool            equal = VARSIZE_ANY_EXHDR(a) == VARSIZE_ANY_EXHDR(b) &&
-	             memcmp(VARDATA_ANY(a), VARDATA_ANY(b), VARSIZE_ANY_EXHDR(a)) == 0;
-
-	/* ANALYZE compares a sample of values with each other in one memory context */
-	PG_FREE_IF_COPY(a, 0);
-	PG_FREE_IF_COPY(b, 1);
-	return equal;
-}
-
-Datum
-summary_eq(FunctionCallInfo fcinfo)
-{
-	PG_RETURN_BOOL(equal_args(fcinfo));
-}
-
-Datum
-summary_ne(FunctionCallInfo fcinfo)
-{
-	PG_RETURN_BOOL(!equal_args(fcinfo));
-}
-
-Datum
-summary_hash(FunctionCallInfo fcinfo)
-{
-	struct varlena *value = SUMMARY_ARG(0);
-	Datum           hash = hash_any((unsigned char *) VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value));
-
-	PG_FREE_IF_COPY(value, 0);
-	return hash;
-}
-
-Datum
-summary_hash_extended(FunctionCallInfo fcinfo)
-{
-	struct varlena *value = SUMMARY_ARG(0);
-	Datum hash = hash_any_extended((unsigned char *) VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value),
-	                               PG_GETARG_INT64(1));
-
-	PG_FREE_IF_COPY(value, 0);
-	return hash;
 }
 
 /*

@@ -13,6 +13,9 @@
 #ifndef CXM_SUMMARY_H
 #define CXM_SUMMARY_H
 
+#include "lib/stringinfo.h"
+#include "utils/fmgrprotos.h"
+
 #include "cxm.h"
 
 typedef struct SummaryType
@@ -61,10 +64,6 @@ extern Datum summary_unchanged(FunctionCallInfo fcinfo);
 extern Datum summary_out(FunctionCallInfo fcinfo, const SummaryType *type);
 extern Datum summary_to_json(FunctionCallInfo fcinfo, const SummaryType *type);
 extern Datum summary_to_jsonb(FunctionCallInfo fcinfo, const SummaryType *type);
-extern Datum summary_eq(FunctionCallInfo fcinfo);
-extern Datum summary_ne(FunctionCallInfo fcinfo);
-extern Datum summary_hash(FunctionCallInfo fcinfo);
-extern Datum summary_hash_extended(FunctionCallInfo fcinfo);
 extern Datum summary_combine(FunctionCallInfo fcinfo, const SummaryType *type);
 extern Datum summary_rollup(FunctionCallInfo fcinfo, const SummaryType *type);
 extern Datum summary_rollup_inverse(FunctionCallInfo fcinfo, const SummaryType *type);
@@ -78,6 +77,9 @@ pg_noreturn extern void summary_refuse_blank(const SummaryType *type);
 pg_noreturn extern void summary_refuse_binary(const SummaryType *type, const char *detail);
 pg_noreturn extern void summary_refuse_overflow(const char *what);
 pg_noreturn extern void summary_refuse_shortage(const char *what);
+
+/* The first byte of a message, which must be the version that is known. */
+extern void summary_receive_version(const SummaryType *type, StringInfo buffer, uint8 known);
 
 /* Softly reports a text that is none of the type, and returns false; detail has a %s, for what. */
 extern bool summary_refuse_text(const SummaryType *type, Node *escontext, const char *detail,
@@ -111,16 +113,24 @@ summary_merged_in_place(FunctionCallInfo fcinfo,
 		return call;                   \
 	}
 
+/*
+ * Comparison: equal values are equal bytes, and bytes can be compared as bytea.  States that
+ * somebody's own aggregate lets out without a final function may differ in their slack; our own
+ * aggregates let none out.
+ */
+#define SUMMARY_COMPARISON_FUNCTIONS(prefix)             \
+	SUMMARY_FUNCTION(prefix##_eq, byteaeq(fcinfo))       \
+	SUMMARY_FUNCTION(prefix##_ne, byteane(fcinfo))       \
+	SUMMARY_FUNCTION(prefix##_hash, hashvarlena(fcinfo)) \
+	SUMMARY_FUNCTION(prefix##_hash_extended, hashvarlenaextended(fcinfo))
+
 /* All but those that merge row by row. */
-#define SUMMARY_VALUE_FUNCTIONS(prefix, type)                               \
-	SUMMARY_FUNCTION(prefix##_out, summary_out(fcinfo, &(type)))            \
-	SUMMARY_FUNCTION(prefix##_to_json, summary_to_json(fcinfo, &(type)))    \
-	SUMMARY_FUNCTION(prefix##_to_jsonb, summary_to_jsonb(fcinfo, &(type)))  \
-	SUMMARY_FUNCTION(prefix##_eq, summary_eq(fcinfo))                       \
-	SUMMARY_FUNCTION(prefix##_ne, summary_ne(fcinfo))                       \
-	SUMMARY_FUNCTION(prefix##_hash, summary_hash(fcinfo))                   \
-	SUMMARY_FUNCTION(prefix##_hash_extended, summary_hash_extended(fcinfo)) \
-	SUMMARY_FUNCTION(prefix##_final, summary_final(fcinfo, &(type)))        \
+#define SUMMARY_VALUE_FUNCTIONS(prefix, type)                              \
+	SUMMARY_FUNCTION(prefix##_out, summary_out(fcinfo, &(type)))           \
+	SUMMARY_FUNCTION(prefix##_to_json, summary_to_json(fcinfo, &(type)))   \
+	SUMMARY_FUNCTION(prefix##_to_jsonb, summary_to_jsonb(fcinfo, &(type))) \
+	SUMMARY_COMPARISON_FUNCTIONS(prefix)                                   \
+	SUMMARY_FUNCTION(prefix##_final, summary_final(fcinfo, &(type)))       \
 	SUMMARY_FUNCTION(prefix##_add, summary_merged(fcinfo, &(type), true))
 
 #define SUMMARY_FUNCTIONS(prefix, type)   \

@@ -499,14 +499,8 @@ count_lifetime(FunctionCallInfo fcinfo, bool add)
 {
 	DateADT started;
 	DateADT ended = DATEVAL_NOEND;
-	DateADT as_of;
+	DateADT as_of = cxm_as_of_arg(fcinfo, 3);
 
-	if (PG_ARGISNULL(3))
-		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("as_of must not be null")));
-	as_of = PG_GETARG_DATEADT(3);
-	if (DATE_NOT_FINITE(as_of))
-		ereport(ERROR,
-		        (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE), errmsg("as_of must be finite")));
 	if (PG_ARGISNULL(1))
 		return summary_unchanged(fcinfo);
 	started = PG_GETARG_DATEADT(1);
@@ -575,10 +569,9 @@ read_counts(const JsonbValue *object, int which, SurvivalSummary **table, Node *
 	char          *key;
 	uint64         count;
 
-	if (object->type != jbvBinary || !JsonContainerIsObject(object->val.binary.data))
-		return summary_refuse_text(&SURVIVAL, escontext,
-		                           "The value of \"%s\" must be a JSON object.", COUNT_KEYS[which]);
-	iterator = JsonbIteratorInit(object->val.binary.data);
+	iterator = cxm_json_fields(object, "The value", COUNT_KEYS[which], SURVIVAL.name, escontext);
+	if (iterator == NULL)
+		return false;
 	while (cxm_json_next(&iterator, &key, &value))
 	{
 		long duration = strtol(key, NULL, 10);
@@ -668,7 +661,6 @@ Datum
 survival_summary_recv(PG_FUNCTION_ARGS)
 {
 	StringInfo       buffer = (StringInfo) PG_GETARG_POINTER(0);
-	uint8            version;
 	int32            used;
 	int32            last = -1;
 	SurvivalSummary *summary;
@@ -676,9 +668,7 @@ survival_summary_recv(PG_FUNCTION_ARGS)
 
 	if (SUMMARY_BLANK_MESSAGE(buffer))
 		PG_RETURN_POINTER(summary_blank());
-	version = (uint8) pq_getmsgbyte(buffer);
-	if (version != SURVIVAL_VERSION)
-		summary_refuse_version(&SURVIVAL, version);
+	summary_receive_version(&SURVIVAL, buffer, SURVIVAL_VERSION);
 	used = (int32) pq_getmsgint(buffer, 4);
 	if (used < 0 || (int64) used * SENT_ENTRY != buffer->len - buffer->cursor)
 		summary_refuse_binary(&SURVIVAL, "The size does not fit the number of durations.");

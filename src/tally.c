@@ -7,7 +7,6 @@
 #include "common/int.h"
 #include "libpq/pqformat.h"
 #include "miscadmin.h"
-#include "mb/pg_wchar.h"
 #include "utils/memutils.h"
 
 #include "core/counters.h"
@@ -206,7 +205,7 @@ tally_cursor(const SummaryType *type, const void *value)
 	return cursor;
 }
 
-bool
+static bool
 tally_next(TallyCursor *cursor, TallyCell *cell)
 {
 	for (; cursor->is_state && cursor->left > 0; cursor->left--)
@@ -351,27 +350,18 @@ tally_read_histogram(const JsonbValue *value, const char *key, const SummaryType
 	JsonbValue     number;
 	char          *from_text;
 
-	if (value->type != jbvBinary || !JsonContainerIsObject(value->val.binary.data))
-		ereturn(escontext, false,
-		        (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-		         errmsg("invalid input syntax for type %s", type->name),
-		         errdetail("The value of \"%s\" must be a JSON object.", key)));
-	iterator = JsonbIteratorInit(value->val.binary.data);
+	iterator = cxm_json_fields(value, "The value", key, type->name, escontext);
+	if (iterator == NULL)
+		return false;
 	while (cxm_json_next(&iterator, &from_text, &number))
 	{
-		uint64 from = strtoull(from_text, NULL, 10);
+		int    bucket;
 		uint64 count;
 
-		/* there is one spelling of a bucket, so that none can come twice */
-		if (from > PG_INT64_MAX || cxm_log_bucket_from(cxm_log_bucket(from)) != from ||
-		    strcmp(psprintf(UINT64_FORMAT, from), from_text) != 0)
-			ereturn(escontext, false,
-			        (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-			         errmsg("invalid input syntax for type %s", type->name),
-			         errdetail("No bucket begins at \"%s\" microseconds.", from_text)));
-		if (!cxm_json_count(&number, from_text, type->name, escontext, &count))
+		if (!cxm_json_bucket(from_text, type->name, escontext, &bucket) ||
+		    !cxm_json_count(&number, from_text, type->name, escontext, &count))
 			return false;
-		*state = tally_count(*state, name << TALLY_BUCKET_BITS | cxm_log_bucket(from), count, true);
+		*state = tally_count(*state, name << TALLY_BUCKET_BITS | bucket, count, true);
 	}
 	return true;
 }
@@ -379,30 +369,6 @@ tally_read_histogram(const JsonbValue *value, const char *key, const SummaryType
 /*
  * The wire
  */
-
-void
-tally_send_label(StringInfo buffer, const char *label, int length)
-{
-	char *converted = pg_server_to_client(label, length);
-	int   size = converted == label ? length : (int) strlen(converted);
-
-	pq_sendint32(buffer, size);
-	pq_sendbytes(buffer, converted, size);
-}
-
-char *
-tally_receive_label(const SummaryType *type, StringInfo buffer, int *length)
-{
-	int32 size = (int32) pq_getmsgint(buffer, 4);
-	char *label;
-
-	if (size < 0 || size > buffer->len - buffer->cursor)
-		summary_refuse_binary(type, "A label is longer than the value.");
-	label = pq_getmsgtext(buffer, size, length);
-	if (*length < 1 || *length > STAGE_LABEL_LIMIT)
-		summary_refuse_binary(type, "A label is empty or too long.");
-	return label;
-}
 
 void
 tally_send_cells(StringInfo buffer, const TallyCell *cells, uint32 n)

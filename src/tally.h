@@ -68,9 +68,8 @@ extern bool tally_is_state(const Tally *tally);
 /* The state with a cell counted up, or down, by so much: in place or a larger one. */
 extern Tally *tally_count(Tally *state, uint64 key, uint64 by, bool add);
 
-/* The cells of a value or state; no byte of it is trusted. */
+/* The head of a value or state, and where its cells begin; no byte of it is trusted. */
 extern TallyCursor tally_cursor(const SummaryType *type, const void *value);
-extern bool        tally_next(TallyCursor *cursor, TallyCell *cell);
 
 extern bool tally_is_empty(const void *value);
 
@@ -98,10 +97,8 @@ extern void tally_print_histogram(StringInfo text, const TallyCell *cells, uint3
 extern bool tally_read_histogram(const JsonbValue *value, const char *key, const SummaryType *type,
                                  uint64 name, Tally **state, Node *escontext);
 
-/* Labels and cells on the wire. */
-extern void  tally_send_label(StringInfo buffer, const char *label, int length);
-extern char *tally_receive_label(const SummaryType *type, StringInfo buffer, int *length);
-extern void  tally_send_cells(StringInfo buffer, const TallyCell *cells, uint32 n);
+/* Cells on the wire. */
+extern void tally_send_cells(StringInfo buffer, const TallyCell *cells, uint32 n);
 
 /* All that is left of the message. */
 extern Tally *tally_receive_cells(const SummaryType *type, StringInfo buffer, Tally *state);
