@@ -66,6 +66,7 @@
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/rel.h"
+#include "utils/resowner.h"
 #include "utils/rls.h"
 #include "utils/ruleutils.h"
 #include "utils/snapmgr.h"
@@ -133,11 +134,16 @@ display_name(const Rollup *rollup)
  * Names
  */
 
+/* Somebody may just have dropped it. */
 static char *
 relation_name(Oid relation)
 {
-	return quote_qualified_identifier(get_namespace_name(get_rel_namespace(relation)),
-	                                  get_rel_name(relation));
+	char *schema = get_namespace_name(get_rel_namespace(relation));
+	char *name = get_rel_name(relation);
+
+	if (schema == NULL || name == NULL)
+		return psprintf("%u", relation);
+	return quote_qualified_identifier(schema, name);
 }
 
 static RangeVar *
@@ -174,14 +180,21 @@ owner_of(Oid relation)
 	return owner;
 }
 
-/* Has a relation the column by which deltas that are folded are known? */
+static bool
+has_column(Oid relation, const char *name, Oid type)
+{
+	AttrNumber column = get_attnum(relation, name);
+
+	return column != InvalidAttrNumber && get_atttype(relation, column) == type;
+}
+
+/* Has a relation the columns that every table of deltas has? */
 static bool
 has_deltas(Oid relation)
 {
-	AttrNumber column = get_attnum(relation, "compacted_at");
-
-	return get_rel_relkind(relation) == RELKIND_RELATION && column != InvalidAttrNumber &&
-	       get_atttype(relation, column) == TIMESTAMPTZOID;
+	return get_rel_relkind(relation) == RELKIND_RELATION &&
+	       has_column(relation, "row_count", INT8OID) &&
+	       has_column(relation, "compacted_at", TIMESTAMPTZOID);
 }
 
 /* What is wrong with the relations of a rollup, as a sentence, or NULL; sets the owner. */
@@ -450,6 +463,54 @@ add_column(Rollup *rollup, const TargetEntry *target, int base_index, Extension 
 	rollup->aggregates = lappend(rollup->aggregates, column);
 }
 
+static List *
+columns_of(const Rollup *rollup)
+{
+	return list_concat_copy(rollup->keys, rollup->aggregates);
+}
+
+static bool
+is_among(const char *name, List *names)
+{
+	ListCell *cell;
+
+	foreach (cell, names)
+		if (strcmp(name, lfirst(cell)) == 0)
+			return true;
+	return false;
+}
+
+/* Beside the columns of the query there are others, in the deltas and on the way to them. */
+static void
+check_names(const Rollup *rollup)
+{
+	List     *names = NIL;
+	List     *taken = list_make3("row_count", "compacted_at", "expected_row_count");
+	ListCell *cell;
+
+	foreach (cell, rollup->aggregates)
+	{
+		RollupColumn *column = lfirst(cell);
+
+		taken = list_concat(taken, list_make3(column->added, column->removed, column->balance));
+	}
+	foreach (cell, columns_of(rollup))
+	{
+		char *name = ((RollupColumn *) lfirst(cell))->name;
+
+		if (is_among(name, names))
+			ereport(ERROR, (errcode(ERRCODE_DUPLICATE_COLUMN),
+			                errmsg("a live rollup cannot have two columns %s", name),
+			                errhint("Name one of them otherwise with AS.")));
+		if (is_among(name, taken))
+			ereport(ERROR, (errcode(ERRCODE_RESERVED_NAME),
+			                errmsg("a column of a live rollup cannot have the name %s", name),
+			                errdetail("A column beside those of the query has it."),
+			                errhint("Name it otherwise with AS.")));
+		names = lappend(names, name);
+	}
+}
+
 /* The last column of a source view. */
 static bool
 is_row_count(const TargetEntry *target)
@@ -490,6 +551,7 @@ read_definition(Rollup *rollup, Query *query, bool is_source, Extension extensio
 		only->added = "added";
 		only->removed = "removed";
 	}
+	check_names(rollup);
 	rollup->where = "";
 	if (query->jointree->quals != NULL)
 	{
@@ -1253,7 +1315,7 @@ make_row_delta(const Rollup *rollup, const TriggerData *data, Extension extensio
 	List     *columns = NIL;
 	ListCell *cell;
 
-	foreach (cell, list_concat_copy(rollup->keys, rollup->aggregates))
+	foreach (cell, columns_of(rollup))
 	{
 		RollupColumn   *from = lfirst(cell);
 		RowDeltaColumn *column = palloc(sizeof(RowDeltaColumn));
@@ -1702,28 +1764,111 @@ base_of_source(Oid source)
 	return base;
 }
 
+/*
+ * What read_source() has against the definition, which its owner may have replaced, as a sentence,
+ * or NULL.
+ */
+static char *
+problem_of_definition(Rollup *rollup, Extension extension)
+{
+	MemoryContext context = CurrentMemoryContext;
+	ResourceOwner resources = CurrentResourceOwner;
+	char *volatile problem = NULL;
+
+	BeginInternalSubTransaction(NULL);
+	MemoryContextSwitchTo(context);
+	PG_TRY();
+	{
+		read_source(rollup, extension);
+		ReleaseCurrentSubTransaction();
+	}
+	PG_CATCH();
+	{
+		ErrorData *error;
+
+		MemoryContextSwitchTo(context);
+		error = CopyErrorData();
+		FlushErrorState();
+		RollbackAndReleaseCurrentSubTransaction();
+		if (ERRCODE_TO_CATEGORY(error->sqlerrcode) == ERRCODE_OPERATOR_INTERVENTION ||
+		    ERRCODE_TO_CATEGORY(error->sqlerrcode) == ERRCODE_INSUFFICIENT_RESOURCES)
+			ReThrowError(error);
+		problem = psprintf("The view \"%s%s\" is no definition: %s.%s%s", rollup->name, suffixes[0],
+		                   error->message, error->detail == NULL ? "" : " ",
+		                   error->detail == NULL ? "" : error->detail);
+	}
+	PG_END_TRY();
+	MemoryContextSwitchTo(context);
+	CurrentResourceOwner = resources;
+	return problem;
+}
+
+/* Why statements that write to the base fail, as a sentence, or NULL. */
+static char *
+problem_of_writers(const Rollup *rollup)
+{
+	char *problem = problem_of_security(rollup->base, rollup->owner);
+
+	if (problem == NULL && !may_read(rollup->owner, rollup->base, rollup->columns))
+		problem = psprintf("%s may not read the columns of %s that it is made of.",
+		                   GetUserNameFromId(rollup->owner, false), relation_name(rollup->base));
+	return problem == NULL ? NULL : psprintf("%s Whoever writes to it gets an error.", problem);
+}
+
+/* What is wrong with the table of deltas, as a sentence, or NULL. */
+static char *
+problem_of_deltas(const Rollup *rollup)
+{
+	Relation  deltas = table_open(rollup->delta, AccessShareLock);
+	char     *problem = NULL;
+	ListCell *cell;
+
+	foreach (cell, columns_of(rollup))
+	{
+		RollupColumn *column = lfirst(cell);
+		Oid           type = exprType(column->node);
+		const char   *names[] = {column->added == NULL ? column->name : column->added,
+		                         column->removed};
+
+		for (size_t i = 0; i < lengthof(names); i++)
+			if (names[i] != NULL &&
+			    row_delta_column(RelationGetDescr(deltas), names[i], type) == InvalidAttrNumber)
+				problem = psprintf("\"%s%s\" has no column %s of type %s.", rollup->name,
+				                   suffixes[1], names[i], format_type_be(type));
+	}
+	if (deltas->rd_rules != NULL)
+		problem = psprintf("\"%s%s\" has rules: what is appended may not get there.", rollup->name,
+		                   suffixes[1]);
+	if (check_enable_rls(rollup->delta, rollup->owner, true) == RLS_ENABLED)
+		problem = psprintf("\"%s%s\" has row-level security, which %s does not bypass.",
+		                   rollup->name, suffixes[1], GetUserNameFromId(rollup->owner, false));
+	if (problem == NULL && get_rel_persistence(rollup->base) != deltas->rd_rel->relpersistence)
+		problem = psprintf("Of %s and its deltas one alone is unlogged, and emptied by a crash.",
+		                   relation_name(rollup->base));
+	table_close(deltas, AccessShareLock);
+	return problem;
+}
+
 /* What is wrong with a rollup, as a sentence, or NULL.  Nothing of anybody's is run for that. */
 static char *
-problem_of_rollup(Rollup *rollup, List *triggers)
+problem_of_rollup(Rollup *rollup, List *triggers, Extension extension)
 {
 	char *problem;
 
 	find_relations(rollup);
 	problem = problem_of_relations(rollup);
-	if (problem != NULL)
-		return problem;
-	rollup->base = base_of_source(rollup->source);
-	if (!OidIsValid(rollup->base))
-		return psprintf("The view \"%s%s\" is not of one table.", rollup->name, suffixes[0]);
-	if (!OidIsValid(rollup->view))
-		return psprintf("There is no view %s.", display_name(rollup));
-	problem = problem_of_base(rollup->base, rollup->owner);
-	if (problem != NULL)
-		return problem;
-	if (get_rel_persistence(rollup->base) != get_rel_persistence(rollup->delta))
-		return psprintf("Of %s and its deltas one alone is unlogged, and emptied by a crash.",
-		                relation_name(rollup->base));
-	problem = problem_of_triggers(rollup, triggers);
+	if (problem == NULL && get_rel_relkind(rollup->view) != RELKIND_VIEW)
+		problem = psprintf("There is no view %s.", display_name(rollup));
+	if (problem == NULL)
+		problem = problem_of_definition(rollup, extension);
+	if (problem == NULL)
+		problem = problem_of_writers(rollup);
+	if (problem == NULL)
+		problem = problem_of_base(rollup->base, rollup->owner);
+	if (problem == NULL)
+		problem = problem_of_deltas(rollup);
+	if (problem == NULL)
+		problem = problem_of_triggers(rollup, triggers);
 	return problem != NULL ? problem : marked(rollup->delta);
 }
 
@@ -1805,19 +1950,52 @@ column_names(Oid source, bool keys)
 	return PointerGetDatum(construct_array(names, n, TEXTOID, -1, false, TYPALIGN_INT));
 }
 
+static void
+unlock_relations(const Rollup *rollup)
+{
+	if (OidIsValid(rollup->source))
+		UnlockRelationOid(rollup->source, AccessShareLock);
+	if (OidIsValid(rollup->delta))
+		UnlockRelationOid(rollup->delta, AccessShareLock);
+}
+
+/* Nobody drops the relations of a rollup while they are looked at. */
+static Rollup
+lock_relations(const Rollup *rollup)
+{
+	Rollup locked = *rollup, found;
+
+	find_relations(&locked);
+	for (;;)
+	{
+		if (OidIsValid(locked.source))
+			LockRelationOid(locked.source, AccessShareLock);
+		if (OidIsValid(locked.delta))
+			LockRelationOid(locked.delta, AccessShareLock);
+		found = locked;
+		find_relations(&found);
+		if (found.source == locked.source && found.delta == locked.delta)
+			return locked;
+		unlock_relations(&locked);
+		locked = found;
+	}
+}
+
 PG_FUNCTION_INFO_V1(cxm_rollup_states);
 Datum
 cxm_rollup_states(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
-	List          *triggers = rollup_triggers(extension_of(fcinfo));
+	Extension      extension = extension_of(fcinfo);
+	List          *triggers = rollup_triggers(extension);
 	ListCell      *cell;
 
 	InitMaterializedSRF(fcinfo, 0);
 	foreach (cell, rollups_of(triggers))
 	{
 		Rollup     *rollup = lfirst(cell);
-		char       *problem = problem_of_rollup(rollup, triggers);
+		Rollup      locked = lock_relations(rollup);
+		char       *problem = problem_of_rollup(rollup, triggers, extension);
 		Datum       values[9];
 		bool        nulls[9] = {false};
 		int64       deltas = 0;
@@ -1841,6 +2019,7 @@ cxm_rollup_states(PG_FUNCTION_ARGS)
 		if (problem != NULL)
 			values[8] = CStringGetTextDatum(problem);
 		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+		unlock_relations(&locked);
 	}
 	return (Datum) 0;
 }
@@ -1934,7 +2113,7 @@ check_rollups(bool created, Extension extension)
 			make_triggers(rollup, lfirst_oid(table), triggers, extension);
 		if (problem != NULL)
 			mark(rollup->delta, "A partition was detached: its rows may be counted wrongly.");
-		problem = problem_of_rollup(rollup, rollup_triggers(extension));
+		problem = problem_of_rollup(rollup, rollup_triggers(extension), extension);
 		if (problem != NULL)
 			warn_of(rollup, problem);
 	}

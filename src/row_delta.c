@@ -89,9 +89,8 @@ calls_foreign_function(Node *node, void *extension)
 	       expression_tree_walker(node, calls_foreign_function, extension);
 }
 
-/* The column by its name as SQL, when it has the type. */
-static AttrNumber
-column_number(TupleDesc columns, const char *name, Oid type)
+AttrNumber
+row_delta_column(TupleDesc columns, const char *name, Oid type)
 {
 	for (int i = 0; i < columns->natts; i++)
 	{
@@ -158,7 +157,7 @@ row_delta_make(Relation table, Relation deltas, List *columns, Node *condition, 
 
 	for (int i = 0; i < descriptor->natts; i++)
 		present += !TupleDescAttr(descriptor, i)->attisdropped;
-	row_delta->row_count = column_number(descriptor, "row_count", INT8OID);
+	row_delta->row_count = row_delta_column(descriptor, "row_count", INT8OID);
 	if (!is_plain(deltas) || row_delta->row_count == InvalidAttrNumber ||
 	    calls_foreign_function(condition, &extension))
 		return NULL;
@@ -169,7 +168,7 @@ row_delta_make(Relation table, Relation deltas, List *columns, Node *condition, 
 		RowDeltaColumn *from = lfirst(cell);
 		RowColumn      *column = &row_delta->columns[row_delta->n++];
 
-		column->number = column_number(descriptor, from->column, exprType(from->expression));
+		column->number = row_delta_column(descriptor, from->column, exprType(from->expression));
 		if (column->number == InvalidAttrNumber ||
 		    calls_foreign_function(from->expression, &extension))
 			return NULL;

@@ -16,6 +16,9 @@
 
 typedef struct RowDelta RowDelta;
 
+/* The column by its name as SQL has it, when it has the type; else InvalidAttrNumber. */
+extern AttrNumber row_delta_column(TupleDesc columns, const char *name, Oid type);
+
 /* A column of the deltas and the expression over the base table that it holds. */
 typedef struct RowDeltaColumn
 {
