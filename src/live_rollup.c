@@ -53,6 +53,7 @@
 #include "parser/parse_func.h"
 #include "parser/parse_oper.h"
 #include "parser/parsetree.h"
+#include "port/pg_crc32c.h"
 #include "rewrite/rewriteHandler.h"
 #include "rewrite/rewriteManip.h"
 #include "storage/lmgr.h"
@@ -578,6 +579,21 @@ read_source(Rollup *rollup, Extension extension)
  * The base table
  */
 
+/* The base table as a source view has it, or InvalidOid: the view may be anything, of anybody. */
+static Oid
+base_of_source(Oid source)
+{
+	Relation relation = table_open(source, AccessShareLock);
+	Query   *query = get_view_query(relation);
+	List    *from = query->jointree->fromlist;
+	Oid      base = InvalidOid;
+
+	if (list_length(from) == 1 && IsA(linitial(from), RangeTblRef))
+		base = rt_fetch(linitial_node(RangeTblRef, from)->rtindex, query->rtable)->relid;
+	table_close(relation, AccessShareLock);
+	return base;
+}
+
 static bool
 is_subscribed(Oid relation)
 {
@@ -593,6 +609,43 @@ is_subscribed(Oid relation)
 	systable_endscan(scan);
 	table_close(catalog, AccessShareLock);
 	return found;
+}
+
+/* The tables of which this transaction has made a table no partition any more, or dropped it. */
+static List *
+former_parents(Oid table)
+{
+	Relation    catalog = table_open(InheritsRelationId, AccessShareLock);
+	List       *parents = NIL;
+	ScanKeyData key;
+	SysScanDesc scan;
+	HeapTuple   tuple;
+
+	ScanKeyInit(&key, Anum_pg_inherits_inhrelid, BTEqualStrategyNumber, F_OIDEQ,
+	            ObjectIdGetDatum(table));
+	scan = systable_beginscan(catalog, InheritsRelidSeqnoIndexId, true, SnapshotAny, 1, &key);
+	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
+		if (!(tuple->t_data->t_infomask & HEAP_XMAX_INVALID) &&
+		    TransactionIdIsCurrentTransactionId(HeapTupleHeaderGetUpdateXid(tuple->t_data)))
+			parents = lappend_oid(parents, ((Form_pg_inherits) GETSTRUCT(tuple))->inhparent);
+	systable_endscan(scan);
+	table_close(catalog, AccessShareLock);
+	return parents;
+}
+
+/* Has this transaction taken a table, or one of which it is a partition, from a base? */
+static bool
+was_part_of(Oid table, Oid base)
+{
+	List     *parents = former_parents(table);
+	ListCell *cell;
+
+	if (get_rel_relispartition(table))
+		parents = lappend_oid(parents, get_partition_parent(table, true));
+	foreach (cell, parents)
+		if (lfirst_oid(cell) == base || was_part_of(lfirst_oid(cell), base))
+			return true;
+	return false;
 }
 
 /* Why the changes of a table cannot be followed completely, as a sentence, or NULL. */
@@ -957,12 +1010,23 @@ static const struct
 
 /*
  * One name for each event, so that a second trigger with the same arguments is none of the
- * rollup's: it would count everything twice.
+ * rollup's: it would count everything twice.  Where the two names cannot be told apart in it, as in
+ * a_b.c and a.b_c, or are cut off, a checksum of them tells.
  */
 static char *
 trigger_name(const char *schema, const char *name, int kind)
 {
-	return makeObjectName(schema, name, trigger_kinds[kind].suffix);
+	const char *suffix = trigger_kinds[kind].suffix;
+	pg_crc32c   checksum;
+
+	if (strchr(schema, '_') == NULL &&
+	    strlen(schema) + strlen(name) + strlen("__truncate") < NAMEDATALEN)
+		return makeObjectName(schema, name, suffix);
+	INIT_CRC32C(checksum);
+	COMP_CRC32C(checksum, schema, strlen(schema) + 1);
+	COMP_CRC32C(checksum, name, strlen(name));
+	FIN_CRC32C(checksum);
+	return makeObjectName(schema, name, psprintf("%08x_%s", checksum, suffix));
 }
 
 typedef struct RollupTrigger
@@ -1096,29 +1160,70 @@ may_have_made(Oid owner, const RollupTrigger *trigger)
 	return pg_class_aclcheck(trigger->table, owner, ACL_TRIGGER) == ACLCHECK_OK;
 }
 
-/*
- * Drops the triggers of a rollup from tables that are not among those to keep.  Who made them had
- * the right to; DROP TRIGGER itself would ask for that of the table's owner.
- */
+/* Who made it had the right to; DROP TRIGGER itself would ask for that of the table's owner. */
 static void
-drop_triggers(const Rollup *rollup, List *keep, List *triggers)
+drop_trigger(const RollupTrigger *trigger)
+{
+	ObjectAddress address;
+
+	ObjectAddressSet(address, TriggerRelationId, trigger->oid);
+	performDeletion(&address, DROP_RESTRICT, 0);
+}
+
+/* Drops what a rollup has on tables that are no part of its base any more. */
+static void
+drop_superfluous_triggers(const Rollup *rollup, List *tables, List *triggers)
 {
 	ListCell *cell;
 
 	foreach (cell, triggers)
 	{
 		RollupTrigger *trigger = lfirst(cell);
-		ObjectAddress  address;
 
-		if (!belongs_to(trigger, rollup) || list_member_oid(keep, trigger->table) ||
-		    !may_have_made(GetUserId(), trigger))
-			continue;
-		ObjectAddressSet(address, TriggerRelationId, trigger->oid);
-		performDeletion(&address, DROP_RESTRICT, 0);
+		if (belongs_to(trigger, rollup) && !list_member_oid(tables, trigger->table) &&
+		    may_have_made(GetUserId(), trigger))
+			drop_trigger(trigger);
 	}
 }
 
-/* A table that has triggers and is no part of the base, as a sentence, or NULL. */
+/* Drops all that it has. */
+static void
+drop_triggers(const Rollup *rollup, List *triggers)
+{
+	List     *tables = NIL;
+	ListCell *cell;
+
+	if (OidIsValid(rollup->source) && OidIsValid(base_of_source(rollup->source)))
+		tables = find_all_inheritors(base_of_source(rollup->source), NoLock, NULL);
+	foreach (cell, triggers)
+	{
+		RollupTrigger *trigger = lfirst(cell);
+
+		if (!belongs_to(trigger, rollup))
+			continue;
+		if (list_member_oid(tables, trigger->table) || may_have_made(GetUserId(), trigger))
+			drop_trigger(trigger);
+		else
+			ereport(NOTICE, (errmsg("trigger \"%s\" of table %s is left", trigger->trigger_name,
+			                        relation_name(trigger->table)),
+			                 errdetail("The table is not known to be the rollup's.")));
+	}
+}
+
+/*
+ * Is it sure that the table of a trigger was a part of the base?  Anybody may make such a trigger
+ * on a table of his own, for a false alarm.
+ */
+static bool
+was_part(const Rollup *rollup, const RollupTrigger *trigger)
+{
+	Oid owner = owner_of(trigger->table);
+
+	return owner == rollup->owner || owner == owner_of(rollup->base) ||
+	       was_part_of(trigger->table, rollup->base);
+}
+
+/* A table that has triggers and is no part of the base any more, as a sentence, or NULL. */
 static char *
 problem_of_former_parts(const Rollup *rollup, List *tables, List *triggers)
 {
@@ -1129,7 +1234,7 @@ problem_of_former_parts(const Rollup *rollup, List *tables, List *triggers)
 		RollupTrigger *trigger = lfirst(cell);
 
 		if (belongs_to(trigger, rollup) && !list_member_oid(tables, trigger->table) &&
-		    may_have_made(rollup->owner, trigger))
+		    was_part(rollup, trigger))
 			return psprintf("%s is no part of %s any more: its rows may still be counted.",
 			                relation_name(trigger->table), relation_name(rollup->base));
 	}
@@ -1672,7 +1777,7 @@ cxm_rebuild_rollup(PG_FUNCTION_ARGS)
 	if (problem_of_triggers(&rollup, triggers) != NULL)
 	{
 		tables = lock_base(rollup.base);
-		drop_triggers(&rollup, tables, triggers);
+		drop_superfluous_triggers(&rollup, tables, triggers);
 		foreach (cell, tables)
 			make_triggers(&rollup, lfirst_oid(cell), triggers, extension);
 	}
@@ -1706,23 +1811,97 @@ cxm_verify_rollup(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
-/* What there is of a rollup that is to be dropped; some of it may be gone. */
+/* The deltas that a view reads, as only that of a rollup does, or InvalidOid. */
+static Oid
+deltas_of_view(Oid view)
+{
+	Relation  relation = table_open(view, AccessShareLock);
+	Oid       deltas = InvalidOid;
+	ListCell *cell;
+
+	foreach (cell, get_view_query(relation)->rtable)
+	{
+		RangeTblEntry *entry = lfirst(cell);
+
+		if (entry->rtekind == RTE_RELATION && has_deltas(entry->relid))
+			deltas = entry->relid;
+	}
+	table_close(relation, NoLock);
+	return deltas;
+}
+
+/* Of the relations that have the names, those that can be the rollup's. */
+static void
+find_remains(Rollup *rollup)
+{
+	find_relations(rollup);
+	if (get_rel_relkind(rollup->source) != RELKIND_VIEW ||
+	    !has_column(rollup->source, "row_count", INT8OID))
+		rollup->source = InvalidOid;
+	if (!has_deltas(rollup->delta))
+		rollup->delta = InvalidOid;
+	if (get_rel_relkind(rollup->view) != RELKIND_VIEW || !OidIsValid(deltas_of_view(rollup->view)))
+		rollup->view = InvalidOid;
+}
+
+static bool
+has_triggers(const Rollup *rollup, List *triggers)
+{
+	ListCell *cell;
+
+	foreach (cell, triggers)
+		if (belongs_to(lfirst(cell), rollup))
+			return true;
+	return false;
+}
+
+/*
+ * What there is of a rollup that is to be dropped.  It is for the owner of its definition to say;
+ * without that, for the owner of what is left.
+ */
 static Rollup
-remains_arg(FunctionCallInfo fcinfo)
+remains_arg(FunctionCallInfo fcinfo, List *triggers)
 {
 	RangeVar *name = range_var(PG_GETARG_TEXT_PP(0));
-	RangeVar *delta =
-	    makeRangeVar(name->schemaname, psprintf("%s%s", name->relname, suffixes[1]), -1);
-	Oid    found = RangeVarGetRelid(delta, NoLock, false);
-	Rollup rollup = {.schema = get_namespace_name(get_rel_namespace(found)), .name = name->relname};
+	List     *schemas = NIL;
+	ListCell *cell;
 
-	find_relations(&rollup);
-	rollup.owner = owner_of(rollup.delta);
-	if (!has_deltas(rollup.delta))
-		ereport(ERROR, (errcode(ERRCODE_WRONG_OBJECT_TYPE),
-		                errmsg("%s is not a live rollup", display_name(&rollup))));
-	check_owner(&rollup);
-	return rollup;
+	if (name->schemaname != NULL) /* it may have been renamed */
+		schemas = list_make1(name->schemaname);
+	else
+		foreach (cell, fetch_search_path(false))
+			schemas = lappend(schemas, get_namespace_name(lfirst_oid(cell)));
+	foreach (cell, schemas)
+	{
+		Rollup rollup = {.schema = lfirst(cell), .name = name->relname};
+		Oid    first;
+
+		find_remains(&rollup);
+		first = OidIsValid(rollup.source)  ? rollup.source
+		        : OidIsValid(rollup.delta) ? rollup.delta
+		                                   : rollup.view;
+		if (!OidIsValid(first) && !has_triggers(&rollup, triggers))
+			continue;
+		rollup.owner = OidIsValid(first) ? owner_of(first) : GetUserId();
+		check_owner(&rollup);
+		return rollup;
+	}
+	ereport(ERROR, (errcode(ERRCODE_UNDEFINED_OBJECT),
+	                errmsg("there is no live rollup %s",
+	                       name->schemaname == NULL
+	                           ? quote_identifier(name->relname)
+	                           : quote_qualified_identifier(name->schemaname, name->relname))));
+}
+
+/* Drops a relation of a rollup.  Another that has taken its name is left, and that is said. */
+static void
+drop_relation(const Rollup *rollup, Oid relation, Oid named, const char *drop, Extension extension)
+{
+	if (OidIsValid(relation) && has_privs_of_role(GetUserId(), owner_of(relation)))
+		run(rollup, drop, extension);
+	else if (OidIsValid(named))
+		ereport(NOTICE, (errmsg("%s is left", relation_name(named)),
+		                 errdetail("It is no part of live rollup %s.", display_name(rollup))));
 }
 
 PG_FUNCTION_INFO_V1(cxm_drop_rollup);
@@ -1730,16 +1909,20 @@ Datum
 cxm_drop_rollup(PG_FUNCTION_ARGS)
 {
 	Extension extension = extension_of(fcinfo);
-	Rollup    rollup = remains_arg(fcinfo);
+	List     *triggers = rollup_triggers(extension);
+	Rollup    rollup = remains_arg(fcinfo, triggers);
+	Rollup    named = rollup;
+	Oid       deltas = OidIsValid(rollup.view) ? deltas_of_view(rollup.view) : InvalidOid;
 	int       settings = pin_settings();
 
-	drop_triggers(&rollup, NIL, rollup_triggers(extension));
+	find_relations(&named);
+	drop_triggers(&rollup, triggers);
 	SPI_connect();
-	if (OidIsValid(rollup.view))
-		run(&rollup, "DROP VIEW $view", extension);
-	run(&rollup, "DROP TABLE $delta", extension);
-	if (OidIsValid(rollup.source))
-		run(&rollup, "DROP VIEW $source", extension);
+	drop_relation(&rollup, rollup.view, named.view, "DROP VIEW $view", extension);
+	drop_relation(&rollup, rollup.delta, named.delta, "DROP TABLE $delta", extension);
+	drop_relation(&rollup, rollup.source, named.source, "DROP VIEW $source", extension);
+	if (deltas != rollup.delta)
+		drop_relation(&rollup, InvalidOid, deltas, NULL, extension);
 	SPI_finish();
 	AtEOXact_GUC(false, settings);
 	PG_RETURN_VOID();
@@ -1748,21 +1931,6 @@ cxm_drop_rollup(PG_FUNCTION_ARGS)
 /*
  * Looking after rollups: the list of them, and what may have gone wrong
  */
-
-/* The base table as a source view has it, or InvalidOid: the view may be anything, of anybody. */
-static Oid
-base_of_source(Oid source)
-{
-	Relation relation = table_open(source, AccessShareLock);
-	Query   *query = get_view_query(relation);
-	List    *from = query->jointree->fromlist;
-	Oid      base = InvalidOid;
-
-	if (list_length(from) == 1 && IsA(linitial(from), RangeTblRef))
-		base = rt_fetch(linitial_node(RangeTblRef, from)->rtindex, query->rtable)->relid;
-	table_close(relation, AccessShareLock);
-	return base;
-}
 
 /*
  * What read_source() has against the definition, which its owner may have replaced, as a sentence,
@@ -1828,7 +1996,7 @@ problem_of_deltas(const Rollup *rollup)
 		RollupColumn *column = lfirst(cell);
 		Oid           type = exprType(column->node);
 		const char   *names[] = {column->added == NULL ? column->name : column->added,
-		                         column->removed};
+		                       column->removed};
 
 		for (size_t i = 0; i < lengthof(names); i++)
 			if (names[i] != NULL &&
@@ -2119,25 +2287,24 @@ check_rollups(bool created, Extension extension)
 	}
 }
 
-/*
- * Is it for the user to drop parts of the base?  A table that is gone does not tell any more
- * whether it was one; else somebody might drop a table of his own for a false alarm about others'
- * rollups.
- */
-static bool
-may_drop_parts(Rollup *rollup)
+/* Marks a rollup of whose base a table is gone.  It is not waited for who has it locked. */
+static void
+check_gone(Rollup *rollup, Oid table, const char *name)
 {
-	bool may = false;
-
 	find_relations(rollup);
 	if (problem_of_relations(rollup) != NULL ||
 	    !ConditionalLockRelationOid(rollup->source, AccessShareLock))
-		return false;
+		return;
 	rollup->base = base_of_source(rollup->source);
-	if (OidIsValid(rollup->base))
-		may = has_privs_of_role(GetUserId(), owner_of(rollup->base));
 	UnlockRelationOid(rollup->source, AccessShareLock);
-	return may;
+	if (OidIsValid(rollup->base) && (table == rollup->base || was_part_of(table, rollup->base)))
+	{
+		char *problem =
+		    psprintf("The triggers of table %s are gone: its rows may still be counted.", name);
+
+		mark(rollup->delta, problem);
+		warn_of(rollup, problem);
+	}
 }
 
 /* After a drop: a partition that is gone has taken its rows, and its triggers, with it. */
@@ -2149,27 +2316,28 @@ check_dropped(Extension extension)
 
 	if (rollups == NIL)
 		return;
-	execute("SELECT address_names[3], address_names[1], address_names[2] "
-	        "FROM pg_catalog.pg_event_trigger_dropped_objects() "
-	        "WHERE object_type OPERATOR(pg_catalog.=) 'trigger'::pg_catalog.text");
+	execute("WITH dropped AS (SELECT * FROM pg_event_trigger_dropped_objects()) "
+	        "SELECT trigger.address_names[3], name, coalesce(relation.objid, to_regclass(name)) "
+	        "FROM dropped AS trigger CROSS JOIN LATERAL format('%I.%I', "
+	        "trigger.address_names[1], trigger.address_names[2]) AS name "
+	        "LEFT JOIN dropped AS relation ON relation.object_type = 'table' "
+	        "AND relation.address_names = trigger.address_names[1:2] "
+	        "WHERE trigger.object_type = 'trigger'");
 	for (uint64 row = 0; row < SPI_processed; row++)
 	{
 		HeapTuple tuple = SPI_tuptable->vals[row];
-		char     *trigger = SPI_getvalue(tuple, SPI_tuptable->tupdesc, 1), *problem;
-		char     *table = quote_qualified_identifier(SPI_getvalue(tuple, SPI_tuptable->tupdesc, 2),
-		                                             SPI_getvalue(tuple, SPI_tuptable->tupdesc, 3));
+		TupleDesc columns = SPI_tuptable->tupdesc;
+		char     *trigger = SPI_getvalue(tuple, columns, 1);
+		char     *name = SPI_getvalue(tuple, columns, 2);
+		bool      is_null;
+		Oid       table = DatumGetObjectId(SPI_getbinval(tuple, columns, 3, &is_null));
 
 		foreach (cell, rollups)
 		{
 			Rollup *rollup = lfirst(cell);
 
-			if (strcmp(trigger, trigger_name(rollup->schema, rollup->name, 0)) != 0)
-				continue;
-			problem = psprintf("The triggers of table %s are gone: its rows may still be counted.",
-			                   table);
-			if (may_drop_parts(rollup))
-				mark(rollup->delta, problem);
-			warn_of(rollup, problem);
+			if (!is_null && strcmp(trigger, trigger_name(rollup->schema, rollup->name, 0)) == 0)
+				check_gone(rollup, table, name);
 		}
 	}
 }
