@@ -54,7 +54,7 @@ COMMENT ON FUNCTION cxm_watch_tables() IS
 	'gives new partitions the triggers of live rollups, and warns where a change makes one wrong';
 
 CREATE EVENT TRIGGER cxm_watch_tables ON ddl_command_end
-	WHEN TAG IN ('CREATE TABLE', 'CREATE SCHEMA', 'ALTER TABLE')
+	WHEN TAG IN ('CREATE TABLE', 'CREATE FOREIGN TABLE', 'CREATE SCHEMA', 'ALTER TABLE')
 	EXECUTE FUNCTION cxm_watch_tables();
 COMMENT ON EVENT TRIGGER cxm_watch_tables IS
 	'gives new partitions the triggers of live rollups, and warns where a change makes one wrong';

@@ -189,6 +189,13 @@ has_column(Oid relation, const char *name, Oid type)
 	return column != InvalidAttrNumber && get_atttype(relation, column) == type;
 }
 
+/* Has a relation the column that every definition has? */
+static bool
+is_source(Oid relation)
+{
+	return get_rel_relkind(relation) == RELKIND_VIEW && has_column(relation, "row_count", INT8OID);
+}
+
 /* Has a relation the columns that every table of deltas has? */
 static bool
 has_deltas(Oid relation)
@@ -1835,8 +1842,7 @@ static void
 find_remains(Rollup *rollup)
 {
 	find_relations(rollup);
-	if (get_rel_relkind(rollup->source) != RELKIND_VIEW ||
-	    !has_column(rollup->source, "row_count", INT8OID))
+	if (!is_source(rollup->source))
 		rollup->source = InvalidOid;
 	if (!has_deltas(rollup->delta))
 		rollup->delta = InvalidOid;
@@ -2247,7 +2253,7 @@ warn_of(const Rollup *rollup, const char *problem)
 }
 
 /*
- * After CREATE TABLE, CREATE SCHEMA and ALTER TABLE.  A new partition is empty and gets its
+ * After CREATE TABLE, CREATE FOREIGN TABLE, CREATE SCHEMA and ALTER TABLE.  A new partition is empty and gets its
  * triggers; after any other change of the base or a partition a rollup that has come to be wrong is
  * named.
  */
@@ -2278,7 +2284,8 @@ check_rollups(bool created, Extension extension)
 		if (tables == NIL)
 			continue;
 		foreach (table, created ? tables : NIL)
-			make_triggers(rollup, lfirst_oid(table), triggers, extension);
+			if (problem_of_table(lfirst_oid(table)) == NULL)
+				make_triggers(rollup, lfirst_oid(table), triggers, extension);
 		if (problem != NULL)
 			mark(rollup->delta, "A partition was detached: its rows may be counted wrongly.");
 		problem = problem_of_rollup(rollup, rollup_triggers(extension), extension);
