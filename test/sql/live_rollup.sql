@@ -579,10 +579,10 @@ CALL attack.pretend('SELECT 1 AS one', 'SELECT 1 AS one');
 SELECT problem FROM cxm_rollups WHERE name = 'fake';
 CALL attack.pretend('SELECT 1 AS one', $$SELECT 'x'::text AS compacted_at$$);
 SELECT problem FROM cxm_rollups WHERE name = 'fake';
-CALL attack.pretend('SELECT 1 AS one UNION SELECT 2', 'SELECT now() AS compacted_at');
+CALL attack.pretend('SELECT 1 AS one UNION SELECT 2', 'SELECT 0::bigint AS row_count, now() AS compacted_at');
 SELECT problem FROM cxm_rollups WHERE name = 'fake';
 CALL attack.pretend('SELECT count(*) AS row_count FROM pg_class GROUP BY relkind ORDER BY max(relname)',
-	'SELECT now() AS compacted_at');
+	'SELECT 0::bigint AS row_count, now() AS compacted_at');
 SELECT keys, summaries, problem FROM cxm_rollups WHERE name = 'fake';
 INSERT INTO attack.reply VALUES ('north', 0);
 INSERT INTO attack.reply VALUES ('north', 0);

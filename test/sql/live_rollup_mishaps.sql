@@ -13,7 +13,7 @@ SET ROLE cxm_keeper;
 GRANT USAGE ON SCHEMA shop TO PUBLIC;
 CREATE TABLE shop.reply (region text, score integer, secret text) PARTITION BY LIST (region);
 CREATE TABLE shop.reply_north PARTITION OF shop.reply FOR VALUES IN ('north');
-CREATE TABLE shop.reply_rest PARTITION OF shop.reply DEFAULT;
+CREATE TABLE shop.reply_rest PARTITION OF shop.reply FOR VALUES IN ('south', 'west');
 GRANT INSERT, DELETE, SELECT ON shop.reply TO cxm_writer;
 GRANT SELECT, TRIGGER ON shop.reply, shop.reply_north, shop.reply_rest TO cxm_analyst;
 INSERT INTO shop.reply VALUES ('north', 10), ('south', 3), ('west', 7);
@@ -74,8 +74,8 @@ ALTER TABLE shop.reply_north ENABLE ROW LEVEL SECURITY;
 INSERT INTO shop.reply VALUES ('north', 2);
 TRUNCATE shop.reply_north;
 ALTER TABLE shop.reply_north DISABLE ROW LEVEL SECURITY;
-SELECT region, responses(s) FROM lab.r ORDER BY 1;
 SET ROLE cxm_analyst;
+SELECT region, responses(s) FROM lab.r ORDER BY 1;
 SELECT * FROM cxm_verify_rollup('lab.r');
 SELECT problem FROM cxm_rollups;
 

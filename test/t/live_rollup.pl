@@ -89,6 +89,94 @@ $node->command_ok(
 	'restore, data only, without triggers');
 is(wrong('restored_plain'), '', 'what only data were restored to is not counted twice');
 
+# So does one that is restored in sections, by somebody else, who then owns all of it.
+$node->safe_psql('postgres', q{
+	CREATE ROLE heir LOGIN;
+	CREATE DATABASE restored_sections OWNER heir});
+$node->command_ok(
+	[ 'pg_restore', '--exit-on-error', '--no-owner', '-U', 'heir', '--section', $_,
+		'-d', 'restored_sections', "$directory/custom" ],
+	"restore, $_") for 'pre-data', 'data', 'post-data';
+is(figures('restored_sections'), figures('original'), 'the same figures from sections');
+$node->safe_psql('restored_sections', <<'SQL', extra_params => [ '-U', 'heir' ]);
+INSERT INTO response (at, channel, score) VALUES ('2026-01-01Z', 'web', 3);
+DELETE FROM response WHERE id % 5 = 0;
+CALL cxm_compact_rollup('daily');
+SQL
+is(wrong('restored_sections'), '', 'which keep themselves');
+is($node->safe_psql('restored_sections', q{
+		SELECT string_agg(DISTINCT pg_get_userbyid(relowner), ' ') FROM pg_class
+		WHERE relname IN ('daily', 'daily_delta', 'daily_source')}),
+	'heir', 'and are the heir\'s');
+# A schema of another name: the triggers still have the old one.
+$node->safe_psql('restored_sections', 'ALTER SCHEMA public RENAME TO moved');
+my $in_moved = q{SET search_path = moved; };
+my ($failed, undef, $why) = $node->psql('restored_sections',
+	$in_moved . q{INSERT INTO response (channel, score) VALUES ('web', 3)});
+like($why, qr/live rollup public\.daily is not complete/, 'a schema renamed: writers are told');
+$node->safe_psql('restored_sections',
+	$in_moved . q{SELECT cxm_rebuild_rollup('moved.daily'), cxm_drop_rollup('public.daily')});
+$node->safe_psql('restored_sections',
+	$in_moved . q{INSERT INTO response (at, channel, score) VALUES ('2026-01-01Z', 'web', 3)});
+is($node->safe_psql('restored_sections', $in_moved . q{
+		SELECT (SELECT count(*) FROM cxm_verify_rollup('daily')),
+			(SELECT string_agg(schema || '.' || name || coalesce(problem, ''), ' ') FROM cxm_rollups)}),
+	'0|moved.daily', 'rebuilt by the new name and dropped by the old one it keeps itself');
+
+# Parameters, as drivers send them.
+SKIP:
+{
+	my ($version) = `psql --version` =~ /(\d+)/;
+	skip 'psql has no \\bind', 1 if $version < 16;
+	is($node->safe_psql('original', <<'SQL'), "2\n1\n1|1", 'prepared statements with parameters');
+CREATE TABLE bound (k integer, score integer);
+INSERT INTO bound VALUES (1, 10), (2, 0);
+SELECT cxm_create_rollup($1, $2) \bind by_k 'SELECT k, nps_agg(score) AS s FROM bound GROUP BY 1' \g
+INSERT INTO bound VALUES ($1, $2) \bind 1 9 \g
+UPDATE bound SET score = $2 WHERE k = $1 \bind 1 8 \g
+DELETE FROM bound WHERE k = $1 \bind 2 \g
+CALL cxm_compact_rollup($1) \bind by_k \g
+SELECT count(*) + $1 FROM cxm_verify_rollup($2) \bind 1 by_k \g
+SELECT k, count(*) FROM by_k GROUP BY 1;
+DO $$ BEGIN PERFORM cxm_drop_rollup('by_k'); END $$;
+DROP TABLE bound;
+SQL
+}
+
+# Triggers are not given what is computed when it is read.
+SKIP:
+{
+	skip 'no virtual generated columns', 2 if $node->pg_version < 18;
+	$node->safe_psql('original', q{
+		CREATE TABLE virtual (k integer, score integer, half integer GENERATED ALWAYS AS (score / 2))});
+	for my $query ('SELECT half, nps_agg(score) AS s FROM virtual GROUP BY 1',
+		'SELECT k, nps_agg(half) AS s FROM virtual GROUP BY 1')
+	{
+		my (undef, undef, $refusal) =
+		  $node->psql('original', "SELECT cxm_create_rollup('r', '$query')");
+		like($refusal, qr/cannot have this generated column.*column half/s, "refused: $query");
+	}
+}
+
+# Who writes to a table, or makes one, need not be allowed to use the extension.
+$node->safe_psql('postgres', 'CREATE DATABASE apart');
+$node->safe_psql('apart', <<'SQL');
+CREATE SCHEMA metrics;
+CREATE EXTENSION cxm SCHEMA metrics;
+CREATE SCHEMA AUTHORIZATION heir;
+CREATE TABLE reply (k integer, score integer);
+GRANT INSERT ON reply TO heir;
+SELECT metrics.cxm_create_rollup('r',
+	'SELECT k, metrics.nps_agg(score) AS s FROM reply GROUP BY 1');
+SET ROLE heir;
+INSERT INTO reply VALUES (1, 10), (2, 3);
+CREATE TABLE heir.own (k integer);
+ALTER TABLE heir.own ADD score integer;
+DROP TABLE heir.own;
+SQL
+is($node->safe_psql('apart', 'SELECT k, metrics.nps(s) FROM r ORDER BY 1'), "1|100\n2|-100",
+	'writers need not be allowed to use the schema of the extension');
+
 # A prepared transaction is folded when it is committed, not before.
 $node->safe_psql('original', <<'SQL');
 BEGIN;

@@ -1,0 +1,164 @@
+/*
+ * rollup_sql.c
+ *		The SQL of live rollups: statements for the columns that there are, and whose rights and
+ *		settings they run with.
+ *
+ * Statements are templates.  {k, ...} is written for every key, {a, ...} for every aggregate, with
+ * commas between them, or with OR after {a|.
+ */
+#include "live_rollup.h"
+
+#include "executor/spi.h"
+#include "lib/stringinfo.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/guc.h"
+#include "utils/lsyscache.h"
+
+/* A word that begins with a dollar; what stands for it is no template again. */
+static const char *
+word_of(const Rollup *rollup, const RollupColumn *column, const char *word, int length,
+        const char *extension_schema)
+{
+	const struct
+	{
+		const char *word, *sql;
+	} words[] = {
+	    {"name", column ? column->name : NULL},
+	    {"expression", column ? column->expression : NULL},
+	    {"added", column ? column->added : NULL},
+	    {"removed", column ? column->removed : NULL},
+	    {"balance", column ? column->balance : NULL},
+	    {"label", column ? column->label : NULL},
+	    {"ordinal", column ? column->ordinal : NULL},
+	    {"where", rollup->where},
+	};
+	char *key = pnstrdup(word, length);
+
+	for (size_t i = 0; i < lengthof(words); i++)
+		if (strcmp(key, words[i].word) == 0)
+			return words[i].sql;
+	if (strcmp(key, "base") == 0)
+		return rollup_relation_name(rollup->base);
+	if (strcmp(key, "view") == 0)
+		return rollup_display_name(rollup);
+	if (strcmp(key, "source") == 0 || strcmp(key, "delta") == 0)
+		return quote_qualified_identifier(rollup->schema, psprintf("%s_%s", rollup->name, key));
+	if (strcmp(key, "rollup") == 0)
+		return quote_qualified_identifier(extension_schema, "rollup");
+	if (strcmp(key, "minus") == 0)
+		return psprintf("OPERATOR(%s.-)", quote_identifier(extension_schema));
+	if (strcmp(key, "equals") == 0)
+		return psprintf("OPERATOR(%s.=)", quote_identifier(extension_schema));
+	elog(ERROR, "no word \"%s\"", key);
+}
+
+static void
+expand_part(StringInfo sql, const Rollup *rollup, const RollupColumn *column, const char *template,
+            int length, const char *extension_schema)
+{
+	for (const char *c = template; c < template + length; c++)
+	{
+		int word = 0;
+
+		if (*c == '$')
+			while (c[1 + word] >= 'a' && c[1 + word] <= 'z')
+				word++;
+		if (word == 0)
+			appendStringInfoChar(sql, *c);
+		else
+			appendStringInfoString(sql, word_of(rollup, column, c + 1, word, extension_schema));
+		c += word;
+	}
+}
+
+char *
+rollup_expand(const Rollup *rollup, const char *template, Extension extension)
+{
+	char          *schema = get_namespace_name(extension.schema);
+	StringInfoData sql;
+
+	initStringInfo(&sql);
+	while (*template != '\0')
+	{
+		int       plain = strcspn(template, "{");
+		List     *columns;
+		ListCell *cell;
+
+		expand_part(&sql, rollup, NULL, template, plain, schema);
+		template += plain;
+		if (*template == '\0')
+			break;
+		columns = template[1] == 'k' ? rollup->keys : rollup->aggregates;
+		foreach (cell, columns)
+		{
+			if (cell != list_head(columns))
+				appendStringInfoString(&sql, template[2] == '|' ? " OR " : ", ");
+			expand_part(&sql, rollup, lfirst(cell), template + 3, strcspn(template + 3, "}"),
+			            schema);
+		}
+		template += strcspn(template, "}") + 1;
+	}
+	return sql.data;
+}
+
+static void
+set_for_now(const char *name, const char *value)
+{
+	set_config_option(name, value, PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+}
+
+/* Names mean what they mean here, and not on the caller's search path. */
+int
+rollup_pin_search_path(void)
+{
+	int level = NewGUCNestLevel();
+
+	set_for_now("search_path", "pg_catalog, pg_temp");
+	return level;
+}
+
+/* So do constants, in the SQL that is made of expressions. */
+int
+rollup_pin_settings(void)
+{
+	int level = rollup_pin_search_path();
+
+	set_for_now("DateStyle", "ISO, YMD");
+	set_for_now("IntervalStyle", "postgres");
+	set_for_now("extra_float_digits", "1");
+	return level;
+}
+
+Identity
+rollup_become(Oid role, int settings)
+{
+	Identity before = {.settings = settings};
+
+	GetUserIdAndSecContext(&before.role, &before.security);
+	SetUserIdAndSecContext(role, before.security | SECURITY_LOCAL_USERID_CHANGE |
+	                                 SECURITY_RESTRICTED_OPERATION);
+	return before;
+}
+
+/* After an error the end of the (sub)transaction does all this. */
+void
+rollup_become_again(Identity before)
+{
+	AtEOXact_GUC(false, before.settings);
+	SetUserIdAndSecContext(before.role, before.security);
+}
+
+void
+rollup_execute(const char *sql)
+{
+	if (SPI_execute(sql, false, 0) < 0)
+		elog(ERROR, "could not execute: %s", sql);
+}
+
+uint64
+rollup_run(const Rollup *rollup, const char *template, Extension extension)
+{
+	rollup_execute(rollup_expand(rollup, template, extension));
+	return SPI_processed;
+}
