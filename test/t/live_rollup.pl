@@ -120,7 +120,8 @@ $node->safe_psql('restored_sections',
 	$in_moved . q{INSERT INTO response (at, channel, score) VALUES ('2026-01-01Z', 'web', 3)});
 is($node->safe_psql('restored_sections', $in_moved . q{
 		SELECT (SELECT count(*) FROM cxm_verify_rollup('daily')),
-			(SELECT string_agg(schema || '.' || name || coalesce(problem, ''), ' ') FROM cxm_rollups)}),
+			(SELECT string_agg(schema || '.' || name || coalesce(problem, ''), ' ')
+			FROM cxm_rollups)}),
 	'0|moved.daily', 'rebuilt by the new name and dropped by the old one it keeps itself');
 
 # Parameters, as drivers send them.
@@ -131,7 +132,8 @@ SKIP:
 	is($node->safe_psql('original', <<'SQL'), "2\n1\n1|1", 'prepared statements with parameters');
 CREATE TABLE bound (k integer, score integer);
 INSERT INTO bound VALUES (1, 10), (2, 0);
-SELECT cxm_create_rollup($1, $2) \bind by_k 'SELECT k, nps_agg(score) AS s FROM bound GROUP BY 1' \g
+SELECT cxm_create_rollup($1, $2)
+	\bind by_k 'SELECT k, nps_agg(score) AS s FROM bound GROUP BY 1' \g
 INSERT INTO bound VALUES ($1, $2) \bind 1 9 \g
 UPDATE bound SET score = $2 WHERE k = $1 \bind 1 8 \g
 DELETE FROM bound WHERE k = $1 \bind 2 \g
@@ -148,7 +150,8 @@ SKIP:
 {
 	skip 'no virtual generated columns', 2 if $node->pg_version < 18;
 	$node->safe_psql('original', q{
-		CREATE TABLE virtual (k integer, score integer, half integer GENERATED ALWAYS AS (score / 2))});
+		CREATE TABLE virtual (k integer, score integer,
+			half integer GENERATED ALWAYS AS (score / 2))});
 	for my $query ('SELECT half, nps_agg(score) AS s FROM virtual GROUP BY 1',
 		'SELECT k, nps_agg(half) AS s FROM virtual GROUP BY 1')
 	{
