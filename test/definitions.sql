@@ -12,8 +12,8 @@ BEGIN
 		SELECT classid, objid, pg_describe_object(classid, objid, 0) AS name
 		FROM pg_depend WHERE deptype = 'e' AND refclassid = 'pg_extension'::regclass
 			AND refobjid = (SELECT oid FROM pg_extension WHERE extname = 'cxm')
-			-- the array of a type, and the row type of a view, are members by themselves in some
-			-- versions of PostgreSQL
+			-- the array of a type, and the row type of a view, whose columns are listed as its
+			-- own, are members by themselves in some versions of PostgreSQL
 			AND NOT (classid = 'pg_type'::regclass
 				AND objid IN (SELECT typarray FROM pg_type WHERE typarray <> 0
 					UNION SELECT reltype FROM pg_class WHERE relkind = 'v'))
@@ -75,6 +75,33 @@ BEGIN
 		UNION ALL
 		SELECT name, concat_ws(' ', 'support', amprocnum, amproc::regprocedure)
 			FROM member JOIN pg_amproc ON amprocfamily = objid WHERE classid = 'pg_opfamily'::regclass
+		UNION ALL
+		-- columns are qualified in some versions and not in others; an owner's rights grow with them
+		SELECT name, concat_ws(' ', 'kind', relkind::text, 'options', reloptions::text,
+				'owner', relowner::regrole, 'rights',
+				(SELECT string_agg(CASE WHEN grantee = 0 THEN 'public' ELSE grantee::regrole::text END
+						|| ' ' || privilege_type, ', ' ORDER BY grantee, privilege_type)
+					FROM aclexplode(relacl) WHERE grantee <> relowner),
+				'row security', relrowsecurity, relforcerowsecurity,
+				regexp_replace(regexp_replace(pg_get_viewdef(objid), '\m\w+\.', '', 'g'),
+					'\s+', ' ', 'g'))
+			FROM member JOIN pg_class c ON c.oid = objid WHERE classid = 'pg_class'::regclass
+		UNION ALL
+		SELECT name || ' column ' || attnum, concat_ws(' ', attname,
+				format_type(atttypid, atttypmod), attcollation::regcollation, 'rights', attacl::text,
+				'comment', coalesce(col_description(objid, attnum), 'none'))
+			FROM member JOIN pg_attribute ON attrelid = objid
+			WHERE classid = 'pg_class'::regclass AND attnum > 0
+		UNION ALL
+		SELECT name, concat_ws(' ', evtevent, evtfoid::regprocedure, evttags::text, evtenabled::text,
+				'owner', evtowner::regrole)
+			FROM member JOIN pg_event_trigger e ON e.oid = objid
+			WHERE classid = 'pg_event_trigger'::regclass
+		UNION ALL
+		SELECT name, 'of a kind that is not looked at: ' || classid::regclass FROM member
+			WHERE classid NOT IN ('pg_proc'::regclass, 'pg_type'::regclass,
+				'pg_operator'::regclass, 'pg_cast'::regclass, 'pg_opclass'::regclass,
+				'pg_opfamily'::regclass, 'pg_class'::regclass, 'pg_event_trigger'::regclass)
 		UNION ALL
 		SELECT name || ' needs', pg_describe_object(d.refclassid, d.refobjid, d.refobjsubid)
 				|| ' ' || d.deptype::text

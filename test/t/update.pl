@@ -47,6 +47,9 @@ sub make_values
 database('fresh', 'CREATE EXTENSION cxm');
 make_values('fresh');
 my $fresh = definitions('fresh');
+unlike($fresh, qr/not looked at/, 'every kind of object has its definitions');
+like($fresh, qr/^view cxm_rollups: kind v .*public SELECT .* SELECT .*cxm_rollup_states/m,
+	'views as well');
 my $stored = query('fresh', 'SELECT * FROM kept.stored()');
 my $contents = query('fresh', 'SELECT line FROM kept.contents()');
 
