@@ -98,6 +98,9 @@ iana_zone(const char *name)
 	return found ? zone : NULL;
 }
 
+/* Far more than 2,048 exceptions need; what is parsed in one go cannot be cancelled. */
+#define CALENDAR_TEXT_LIMIT (1 << 20)
+
 /* The calendar of a text, and its zone; NULL and a report when it is not one. */
 static pg_tz *
 parse_calendar(const char *text, int length, CxmCalendar *calendar, Node *escontext)
@@ -108,6 +111,11 @@ parse_calendar(const char *text, int length, CxmCalendar *calendar, Node *escont
 	CxmCalendarError error;
 	int              items = cxm_calendar_items(length);
 
+	if (length > CALENDAR_TEXT_LIMIT)
+		ereturn(
+		    escontext, NULL,
+		    (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED), errmsg("business calendar is too long"),
+		     errdetail("It has %d bytes; at most %d are possible.", length, CALENDAR_TEXT_LIMIT)));
 	calendar->exceptions = palloc(Min(items, CXM_CALENDAR_EXCEPTIONS) * sizeof(CxmException));
 	calendar->spans = palloc(items * sizeof(CxmSpan));
 	error = cxm_calendar_parse(text, length, calendar, detail);

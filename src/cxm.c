@@ -209,15 +209,74 @@ cxm_record_of_doubles(FunctionCallInfo fcinfo, const double *values, int n)
 	return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(tupdesc), datums, nulls));
 }
 
+/*
+ * While jsonb_in() reads an array or an object, what is in it lies in memory that is doubled as it
+ * fills; behind so many elements or fields that would be more than can be allocated.
+ */
+#define JSON_MOST_ELEMENTS (1 << 24)
+#define JSON_MOST_FIELDS (1 << 23)
+
+/* Deeper than any type's text; what is deeper still is counted together. */
+#define JSON_DEPTH 8
+
+/* Has any array or object of the text more than that?  What is no JSON gets either answer. */
+static bool
+json_is_too_large(const char *text)
+{
+	int  most[JSON_DEPTH] = {0};
+	int  commas[JSON_DEPTH] = {0};
+	int  depth = 0;
+	bool quoted = false;
+
+	for (const char *at = text; *at != '\0'; at++)
+	{
+		int level = Min(depth, JSON_DEPTH - 1);
+
+		if (((at - text) & 0xFFFFF) == 0)
+			CHECK_FOR_INTERRUPTS();
+		if (*at == '"')
+			quoted = !quoted;
+		else if (quoted)
+			at += *at == '\\' && at[1] != '\0';
+		else if (*at == '[' || *at == '{')
+		{
+			level = Min(++depth, JSON_DEPTH - 1);
+			most[level] = *at == '[' ? JSON_MOST_ELEMENTS : JSON_MOST_FIELDS;
+			commas[level] = 0;
+		}
+		else if (*at == ']' || *at == '}')
+			depth = Max(depth - 1, 0);
+		else if (*at == ',' && ++commas[level] >= most[level])
+			return true;
+	}
+	return false;
+}
+
+Jsonb *
+cxm_jsonb(char *text, Node *escontext)
+{
+	Datum jsonb;
+
+	/* a field takes four bytes at least, an element two */
+	if (strlen(text) >= 2 * JSON_MOST_ELEMENTS && json_is_too_large(text))
+		ereturn(escontext, NULL,
+		        (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED), errmsg("JSON text is too large"),
+		         errdetail("At most %d elements of an array and %d fields of an object can be "
+		                   "read.",
+		                   JSON_MOST_ELEMENTS, JSON_MOST_FIELDS),
+		         errhint("In binary form larger values can be copied.")));
+	if (!DirectInputFunctionCallSafe(jsonb_in, text, InvalidOid, -1, escontext, &jsonb))
+		return NULL;
+	return DatumGetJsonbP(jsonb);
+}
+
 JsonbContainer *
 cxm_json_object(char *text, const char *type_name, Node *escontext)
 {
-	Datum  datum;
-	Jsonb *jsonb;
+	Jsonb *jsonb = cxm_jsonb(text, escontext);
 
-	if (!DirectInputFunctionCallSafe(jsonb_in, text, InvalidOid, -1, escontext, &datum))
+	if (jsonb == NULL)
 		return NULL;
-	jsonb = DatumGetJsonbP(datum);
 	if (!JB_ROOT_IS_OBJECT(jsonb))
 		ereturn(escontext, NULL,
 		        (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),

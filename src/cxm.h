@@ -72,6 +72,13 @@ extern Datum cxm_record_of_doubles(FunctionCallInfo fcinfo, const double *values
  * return NULL or false when the text is not what it should be; type_name is for the message.
  */
 
+/*
+ * What PostgreSQL's jsonb_in() makes of the text; NULL when it reported softly.  It cannot be
+ * cancelled, and ends at some 256 MB of jsonb; what it would end at by an internal error is
+ * refused before.
+ */
+extern Jsonb *cxm_jsonb(char *text, Node *escontext);
+
 /* The object that the text holds. */
 extern JsonbContainer *cxm_json_object(char *text, const char *type_name, Node *escontext);
 

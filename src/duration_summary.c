@@ -957,6 +957,9 @@ duration_summary_in(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(canonical_summary(&view));
 }
 
+/* Version and flags, total and unresolved, two histograms. */
+#define STORED_SIZE_LIMIT (2 + 3 * CXM_VARINT_LIMIT + 2 * CXM_LOG_BUCKETS * CXM_LOG_ITEM_SIZE)
+
 /*
  * Binary: the stored form, which knows no byte order.
  */
@@ -989,6 +992,8 @@ duration_summary_recv(PG_FUNCTION_ARGS)
 
 	if (size == 0)
 		PG_RETURN_POINTER(summary_blank());
+	if (size > STORED_SIZE_LIMIT)
+		summary_refuse_binary(&duration_summary_type, "It is larger than any summary.");
 	if (body[0] != DURATION_VERSION)
 		summary_refuse_version(&duration_summary_type, body[0]);
 	if (size < 2 || (body[1] & ~DURATION_AGES) != 0)

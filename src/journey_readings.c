@@ -138,6 +138,8 @@ journey_stage_path(PG_FUNCTION_ARGS)
 		appendBinaryStringInfo(&path, stage_key_label(journey.stage[event.stage]),
 		                       stage_key_label_length(journey.stage[event.stage]));
 	}
+	/* as text it has a header */
+	enlargeStringInfo(&path, VARHDRSZ);
 	PG_RETURN_TEXT_P(cstring_to_text_with_len(path.data, path.len));
 }
 

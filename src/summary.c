@@ -130,13 +130,16 @@ summary_out(FunctionCallInfo fcinfo, const SummaryType *type)
 Datum
 summary_to_json(FunctionCallInfo fcinfo, const SummaryType *type)
 {
-	PG_RETURN_TEXT_P(cstring_to_text(text_of(SUMMARY_ARG(0), type)));
+	char *text = text_of(SUMMARY_ARG(0), type);
+
+	summary_check_size(type, VARHDRSZ + (uint64) strlen(text));
+	PG_RETURN_TEXT_P(cstring_to_text(text));
 }
 
 Datum
 summary_to_jsonb(FunctionCallInfo fcinfo, const SummaryType *type)
 {
-	return DirectFunctionCall1(jsonb_in, CStringGetDatum(text_of(SUMMARY_ARG(0), type)));
+	PG_RETURN_POINTER(cxm_jsonb(text_of(SUMMARY_ARG(0), type), NULL));
 }
 
 /*
