@@ -166,7 +166,11 @@ days_of_list(const DayList *list, int32 *n)
 	DateADT *days = palloc_extended(sizeof(DateADT) * ((Size) list->used + 1), MCXT_ALLOC_HUGE);
 
 	for (int32 i = 0; i < list->used; i++)
+	{
+		if (i % 4096 == 4095)
+			CHECK_FOR_INTERRUPTS();
 		days[i] = day_at(list, i);
+	}
 	*n = list->flags & ACTIVITY_UNSORTED ? sort_and_unite(days, list->used) : list->used;
 	return days;
 }
@@ -183,7 +187,11 @@ list_of_days(const DateADT *days, int32 n, DateADT more)
 	    (n > 0 && !(is_within(list, days[0]) && is_within(list, days[n - 1]))))
 		list = make_list(Max(SMALLEST_LIST, (int64) n * 2), true, 0);
 	for (int32 i = 0; i < n; i++)
+	{
+		if (i % 4096 == 4095)
+			CHECK_FOR_INTERRUPTS();
 		append_day(list, days[i]);
+	}
 	return list;
 }
 
@@ -257,6 +265,8 @@ days_of(const void *value, int32 *n)
 	{
 		uint64 number;
 
+		if (*n % 4096 == 4095)
+			CHECK_FOR_INTERRUPTS();
 		if (!cxm_varint_get(&at, end, &number) || number > PG_UINT32_MAX)
 			summary_refuse_value(&ACTIVITY);
 		day = *n == 0 ? cxm_varint_unfold(number) : day + 1 + (int64) number;
@@ -289,8 +299,12 @@ encoded(const DateADT *days, int32 n)
 	*at++ = ACTIVITY_VERSION;
 	*at++ = 0;
 	for (int32 i = 0; i < n; i++)
+	{
+		if (i % 4096 == 4095)
+			CHECK_FOR_INTERRUPTS();
 		at = cxm_varint_put(at, i == 0 ? cxm_varint_fold(days[0])
 		                               : (uint64) ((int64) days[i] - days[i - 1] - 1));
+	}
 	SET_VARSIZE(value, at - value);
 	return value;
 }
@@ -334,7 +348,11 @@ activity_merge(void *state, const void *value, bool add pg_attribute_unused())
 	DayList       *list = is_list(state) ? state : activity_to_state(state);
 
 	for (int32 i = 0; i < n; i++)
+	{
+		if (i % 4096 == 4095)
+			CHECK_FOR_INTERRUPTS();
 		list = add_day(list, days[i]);
+	}
 	return list;
 }
 
@@ -489,7 +507,11 @@ activity_days_send(PG_FUNCTION_ARGS)
 	pq_sendint8(&buffer, ACTIVITY_VERSION);
 	pq_sendint32(&buffer, (uint32) n);
 	for (int32 i = 0; i < n; i++)
+	{
+		if (i % 4096 == 4095)
+			CHECK_FOR_INTERRUPTS();
 		pq_sendint32(&buffer, (uint32) days[i]);
+	}
 	PG_RETURN_BYTEA_P(pq_endtypsend(&buffer));
 }
 
@@ -510,6 +532,8 @@ activity_days_recv(PG_FUNCTION_ARGS)
 	days = palloc(sizeof(DateADT) * ((Size) n + 1));
 	for (int32 i = 0; i < n; i++)
 	{
+		if (i % 4096 == 4095)
+			CHECK_FOR_INTERRUPTS();
 		days[i] = (DateADT) pq_getmsgint(buffer, 4);
 		if (!IS_VALID_DATE(days[i]))
 			summary_refuse_binary(&ACTIVITY, "A day is out of range.");

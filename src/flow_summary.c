@@ -138,8 +138,12 @@ read_cells(const void *value, uint32 stages, uint32 *n)
 	TallyCell *cells = tally_cells(&flow_type, value, n);
 
 	for (uint32 i = 0; i < *n; i++)
+	{
+		if (i % 4096 == 0)
+			CHECK_FOR_INTERRUPTS();
 		if (!key_is_sound(cells[i].key, stages))
 			summary_refuse_value(&flow_type);
+	}
 	return cells;
 }
 
@@ -218,14 +222,14 @@ prepare_state(Tally *state, int64 as_of, uint64 idle, const StageView *stages, u
 			continue;
 		if (is_place_name(stages[i]))
 			refuse_place_name(stages[i]);
+		if (n_all == STAGES_LIMIT)
+			ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+			                errmsg("too many different stages for a flow"),
+			                errdetail("At most %d are possible.", STAGES_LIMIT)));
 		all[n_all++] = stages[i];
 	}
 	if (state != NULL && n_all == head.params.stages)
 		return state;
-	if (n_all > STAGES_LIMIT)
-		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-		                errmsg("too many different stages for a flow"),
-		                errdetail("At most %d are possible.", STAGES_LIMIT)));
 	params = make_params(as_of, idle, all, n_all, &size);
 	return state ? tally_with_params(state, params, size) : tally_make(params, size);
 }
@@ -455,6 +459,8 @@ view_flow(const void *value, FlowView *view)
 		uint64 name = TALLY_NAME(cells[i].key);
 		Flow  *last = view->flows > 0 ? &view->flow[view->flows - 1] : NULL;
 
+		if (i % 4096 == 0)
+			CHECK_FOR_INTERRUPTS();
 		if (NAME_WHAT(name) == COUNT_TRANSITION)
 		{
 			if (last == NULL || last->from != NAME_FROM(name) || last->to != NAME_TO(name))
@@ -525,6 +531,8 @@ flow_text(const void *value)
 	{
 		const Flow *flow = &view.flow[i];
 
+		if (i % 4096 == 0)
+			CHECK_FOR_INTERRUPTS();
 		appendStringInfoString(&text, i > 0 ? ", {" : "{");
 		if (flow->from != FLOW_START)
 			appendStringInfo(&text, "\"from\": %s, ", stages[flow->from]);
@@ -701,6 +709,25 @@ read_array(JsonbContainer *object, const char *field, StageView *stages, uint32 
 	return true;
 }
 
+/* A stage without journeys would be dropped, and with it what its flows mean. */
+static bool
+all_have_journeys(const Tally *state, uint32 stages)
+{
+	bool      *has_journeys = palloc0(stages + 1);
+	uint32     n;
+	TallyCell *cells = tally_cells(&flow_type, state, &n);
+	bool       all = true;
+
+	for (uint32 i = 0; i < n; i++)
+		if (NAME_WHAT(TALLY_NAME(cells[i].key)) == COUNT_STAGE)
+			has_journeys[NAME_FROM(TALLY_NAME(cells[i].key))] = true;
+	for (uint32 i = 0; i < stages; i++)
+		all &= has_journeys[i];
+	pfree(cells);
+	pfree(has_journeys);
+	return all;
+}
+
 /* The value of a state whose keys speak of these stages. */
 static Tally *
 finished(const Tally *state, int64 as_of, uint64 idle, const StageView *stages, uint32 n)
@@ -772,21 +799,10 @@ flow_summary_in(PG_FUNCTION_ARGS)
 	    !read_array(object, "flows", stages, &n, &state, escontext))
 		PG_RETURN_NULL();
 
-	/* a stage without journeys would be dropped, and with it what its flows mean */
-	for (uint32 i = 0; i < n; i++)
+	if (!all_have_journeys(state, n))
 	{
-		uint32     cells;
-		TallyCell *cell = tally_cells(&flow_type, state, &cells);
-		bool       found = false;
-
-		for (uint32 c = 0; c < cells; c++)
-			found |= TALLY_NAME(cell[c].key) == NAME_OF(COUNT_STAGE, i, 0);
-		pfree(cell);
-		if (!found)
-		{
-			summary_refuse_text(&flow_type, escontext, "A stage has no \"%s\".", "journeys");
-			PG_RETURN_NULL();
-		}
+		summary_refuse_text(&flow_type, escontext, "A stage has no \"%s\".", "journeys");
+		PG_RETURN_NULL();
 	}
 	state = finished(state, as_of, idle, stages, n);
 	view_flow(state, &view);
@@ -839,9 +855,8 @@ flow_summary_recv(PG_FUNCTION_ARGS)
 	uint32      n;
 	StageView  *stages;
 	Tally      *state;
-	uint32      cells;
 	TallyCell  *cell;
-	bool       *has_journeys;
+	uint32      cells;
 	FlowView    view;
 
 	if (SUMMARY_BLANK_MESSAGE(buffer))
@@ -867,18 +882,13 @@ flow_summary_recv(PG_FUNCTION_ARGS)
 				summary_refuse_binary(&flow_type, "A stage comes twice.");
 	}
 	state = tally_receive_cells(&flow_type, buffer, tally_make("", 0));
-	has_journeys = palloc0(n + 1);
 	cell = tally_cells(&flow_type, state, &cells);
 	for (uint32 i = 0; i < cells; i++)
-	{
 		if (!key_is_sound(cell[i].key, n))
 			summary_refuse_binary(&flow_type, "A count is of something that there is not.");
-		if (NAME_WHAT(TALLY_NAME(cell[i].key)) == COUNT_STAGE)
-			has_journeys[NAME_FROM(TALLY_NAME(cell[i].key))] = true;
-	}
-	for (uint32 i = 0; i < n; i++)
-		if (!has_journeys[i])
-			summary_refuse_binary(&flow_type, "A stage has no journeys.");
+	pfree(cell);
+	if (!all_have_journeys(state, n))
+		summary_refuse_binary(&flow_type, "A stage has no journeys.");
 	state = finished(state, as_of, idle, stages, n);
 	view_flow(state, &view);
 	if (!counts_are_sound(&view))
@@ -922,6 +932,8 @@ flow_rows(PG_FUNCTION_ARGS)
 			Datum       values[5];
 			bool        nulls[5] = {false};
 
+			if (i % 4096 == 0)
+				CHECK_FOR_INTERRUPTS();
 			if ((flow->from == FLOW_START) != starts)
 				continue;
 			values[0] = place_datum(&view, flow->from);
@@ -934,57 +946,68 @@ flow_rows(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
+/* The times of all visits of a stage that were left for another one; its flows begin at first. */
+static TallyCell *
+times_of_visits(const FlowView *view, uint32 first, uint32 stage, uint32 *n)
+{
+	TallyCell *cells;
+	uint32     room = 0;
+
+	CHECK_FOR_INTERRUPTS();
+	for (uint32 i = first; i < view->flows && view->flow[i].from == stage; i++)
+		room += view->flow[i].n;
+	cells = palloc_extended(((Size) room + 1) * sizeof(TallyCell), MCXT_ALLOC_HUGE);
+	*n = 0;
+	for (uint32 i = first; i < view->flows && view->flow[i].from == stage; i++)
+	{
+		const Flow *flow = &view->flow[i];
+
+		if (flow->to >= STAGES_LIMIT)
+			continue;
+		memcpy(cells + *n, flow->cells, flow->n * sizeof(TallyCell));
+		*n += flow->n;
+	}
+	return cells;
+}
+
 PG_FUNCTION_INFO_V1(flow_journey_map);
 Datum
 flow_journey_map(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 	FlowView       view;
+	uint64        *entries;
+	uint32         first = 0; /* flows come in the order of the stages that they leave */
 
 	InitMaterializedSRF(fcinfo, 0);
 	if (SUMMARY_IS_BLANK(SUMMARY_ARG(0)))
 		return (Datum) 0;
 	view_flow(SUMMARY_ARG(0), &view);
+	entries = palloc0((view.head.params.stages + 1) * sizeof(uint64));
+	for (uint32 i = 0; i < view.flows; i++)
+		if (view.flow[i].from == FLOW_START && view.flow[i].to < STAGES_LIMIT)
+			entries[view.flow[i].to] = view.flow[i].journeys;
+
 	for (uint32 stage = 0; stage < view.head.params.stages; stage++)
 	{
-		uint64     entries = 0;
 		uint64     exits = 0;
 		uint64     ongoing = 0;
 		Datum      values[8];
 		bool       nulls[8] = {false};
-		TallyCell *cells;
-		uint32     n = 0;
+		uint32     n;
+		TallyCell *cells = times_of_visits(&view, first, stage, &n);
 		uint64     decided;
 
-		/* the times of all visits that were left for another one */
-		for (uint32 i = 0; i < view.flows; i++)
-			if (view.flow[i].from == stage && view.flow[i].to < STAGES_LIMIT)
-				n += view.flow[i].n;
-		cells = palloc_extended(((Size) n + 1) * sizeof(TallyCell), MCXT_ALLOC_HUGE);
-		n = 0;
-		for (uint32 i = 0; i < view.flows; i++)
-		{
-			const Flow *flow = &view.flow[i];
-
-			if (flow->from == FLOW_START && flow->to == stage)
-				entries = flow->journeys;
-			if (flow->from != stage)
-				continue;
-			if (flow->to == FLOW_END)
-				exits = flow->journeys;
-			else if (flow->to == FLOW_ONGOING)
-				ongoing = flow->journeys;
-			else
-			{
-				memcpy(cells + n, flow->cells, flow->n * sizeof(TallyCell));
-				n += flow->n;
-			}
-		}
+		for (; first < view.flows && view.flow[first].from == stage; first++)
+			if (view.flow[first].to == FLOW_END)
+				exits = view.flow[first].journeys;
+			else if (view.flow[first].to == FLOW_ONGOING)
+				ongoing = view.flow[first].journeys;
 		decided = view.journeys[stage] - Min(ongoing, view.journeys[stage]);
 		values[0] = place_datum(&view, stage);
 		values[1] = Int64GetDatum((int64) view.journeys[stage]);
 		values[2] = Int64GetDatum((int64) view.visits[stage]);
-		values[3] = Int64GetDatum((int64) entries);
+		values[3] = Int64GetDatum((int64) entries[stage]);
 		values[4] = Int64GetDatum((int64) exits);
 		values[5] = Int64GetDatum((int64) ongoing);
 		nulls[5] = view.head.params.as_of == DT_NOEND;

@@ -251,11 +251,15 @@ survival_canonical(const void *state)
 	if (total(&view, true, true) < 0)
 		summary_refuse_overflow("count of customers");
 	for (int32 place = 0; place < view.places; place++)
+	{
+		if (place % 4096 == 0)
+			CHECK_FOR_INTERRUPTS();
 		if (entry_at(&view, place, &entry))
 		{
 			order[used++] = ((uint64) entry.duration << 32) | (uint32) place;
 			bits |= entry.count[0] | entry.count[1];
 		}
+	}
 	if (used == 0)
 		return summary_blank();
 	sort_places(order, used);
@@ -267,6 +271,8 @@ survival_canonical(const void *state)
 	counters = (unsigned char *) (summary->durations + used);
 	for (int32 i = 0; i < used; i++)
 	{
+		if (i % 4096 == 0)
+			CHECK_FOR_INTERRUPTS();
 		entry_at(&view, (int32) (uint32) order[i], &entry);
 		summary->durations[i] = entry.duration;
 		cxm_counter_set(counters, width, 2 * (Size) i, entry.count[0]);
@@ -320,7 +326,11 @@ live_durations(const SurvivalView *view)
 	Entry entry;
 
 	for (int32 place = 0; place < view->places; place++)
+	{
+		if (place % 4096 == 0)
+			CHECK_FOR_INTERRUPTS();
 		live += entry_at(view, place, &entry);
+	}
 	return live;
 }
 
@@ -648,6 +658,8 @@ survival_summary_send(PG_FUNCTION_ARGS)
 	pq_sendint32(&buffer, (uint32) view.used);
 	for (int32 place = 0; place < view.places; place++)
 	{
+		if (place % 4096 == 0)
+			CHECK_FOR_INTERRUPTS();
 		entry_at(&view, place, &entry);
 		pq_sendint32(&buffer, (uint32) entry.duration);
 		pq_sendint64(&buffer, entry.count[0]);
@@ -682,6 +694,8 @@ survival_summary_recv(PG_FUNCTION_ARGS)
 		uint64 events = (uint64) pq_getmsgint64(buffer);
 		uint64 censored = (uint64) pq_getmsgint64(buffer);
 
+		if (i % 4096 == 0)
+			CHECK_FOR_INTERRUPTS();
 		if (duration <= last)
 			summary_refuse_binary(&SURVIVAL, "The durations do not ascend from 0.");
 		if (events > CXM_COUNTER_CEILING || censored > CXM_COUNTER_CEILING)

@@ -99,8 +99,10 @@ find_slot(const Tally *state, uint64 key)
 
 /*
  * A table more than half full gets twice as large.  How many slots are taken is not known without
- * looking: it looks when a probe was long.
+ * looking: it looks when a probe was long, at some of them.
  */
+#define SLOTS_LOOKED_AT 256
+
 static Tally *
 grow(const Tally *state)
 {
@@ -108,8 +110,12 @@ grow(const Tally *state)
 	TallyCell *table = table_of(state);
 
 	for (uint32 i = 0; i < state->cells; i++)
+	{
+		if (i % 4096 == 0)
+			CHECK_FOR_INTERRUPTS();
 		if (table[i].count != 0)
 			*find_slot(result, table[i].key) = table[i];
+	}
 	return result;
 }
 
@@ -117,6 +123,7 @@ static bool
 is_crowded(const Tally *state, const TallyCell *slot, uint64 key)
 {
 	TallyCell *table = table_of(state);
+	uint32     step = Max(state->cells / SLOTS_LOOKED_AT, 1);
 	uint32     distance;
 	uint32     used = 0;
 
@@ -125,9 +132,9 @@ is_crowded(const Tally *state, const TallyCell *slot, uint64 key)
 	distance = ((uint32) (slot - table) - hash_key(key)) & (state->cells - 1);
 	if (distance < 8)
 		return false;
-	for (uint32 i = 0; i < state->cells; i++)
+	for (uint32 i = 0; i < state->cells; i += step)
 		used += table[i].count != 0;
-	return used > state->cells / 2;
+	return used > state->cells / step / 2;
 }
 
 Tally *
@@ -254,7 +261,8 @@ tally_cells(const SummaryType *type, const void *value, uint32 *n)
 	if (cursor.left > most)
 		summary_refuse_value(type);
 	for (*n = 0; tally_next(&cursor, &cells[*n]); (*n)++)
-		;
+		if (*n % 4096 == 0)
+			CHECK_FOR_INTERRUPTS();
 	return cells;
 }
 
@@ -279,6 +287,8 @@ tally_canonical(const SummaryType *type, const void *params, Size size, TallyCel
 	sort_cells(cells, n);
 	for (uint32 i = 0; i < n; i++)
 	{
+		if (i % 4096 == 0)
+			CHECK_FOR_INTERRUPTS();
 		at = cxm_varint_put(scratch, cells[i].key - key);
 		total += (Size) (cxm_varint_put(at, cells[i].count) - scratch);
 		key = cells[i].key;
@@ -305,11 +315,14 @@ tally_canonical(const SummaryType *type, const void *params, Size size, TallyCel
  * Histograms of durations
  */
 
-static int
-compare_buckets(const void *a, const void *b)
-{
-	return TALLY_BUCKET(((const TallyCell *) a)->key) - TALLY_BUCKET(((const TallyCell *) b)->key);
-}
+#define ST_SORT sort_buckets
+#define ST_ELEMENT_TYPE TallyCell
+#define ST_COMPARE(a, b) (TALLY_BUCKET((a)->key) - TALLY_BUCKET((b)->key))
+#define ST_SCOPE static
+#define ST_CHECK_FOR_INTERRUPTS
+#define ST_DECLARE
+#define ST_DEFINE
+#include "lib/sort_template.h"
 
 bool
 tally_median(TallyCell *cells, uint32 n, Datum *median)
@@ -318,7 +331,7 @@ tally_median(TallyCell *cells, uint32 n, Datum *median)
 	uint64           all = 0;
 
 	/* cells of several histograms may be in it */
-	qsort(cells, n, sizeof(TallyCell), compare_buckets);
+	sort_buckets(cells, n);
 	for (uint32 i = 0; i < n; i++)
 		if (pg_add_u64_overflow(all, cells[i].count, &all))
 			summary_refuse_overflow("count of durations");
@@ -337,8 +350,12 @@ tally_print_histogram(StringInfo text, const TallyCell *cells, uint32 n)
 {
 	appendStringInfoChar(text, '{');
 	for (uint32 i = 0; i < n; i++)
+	{
+		if (i % 4096 == 0)
+			CHECK_FOR_INTERRUPTS();
 		appendStringInfo(text, "%s\"" UINT64_FORMAT "\": " UINT64_FORMAT, i == 0 ? "" : ", ",
 		                 (uint64) cxm_log_bucket_from(TALLY_BUCKET(cells[i].key)), cells[i].count);
+	}
 	appendStringInfoChar(text, '}');
 }
 
@@ -376,6 +393,8 @@ tally_send_cells(StringInfo buffer, const TallyCell *cells, uint32 n)
 	pq_sendint32(buffer, n);
 	for (uint32 i = 0; i < n; i++)
 	{
+		if (i % 4096 == 0)
+			CHECK_FOR_INTERRUPTS();
 		pq_sendint64(buffer, cells[i].key);
 		pq_sendint64(buffer, cells[i].count);
 	}
@@ -393,6 +412,8 @@ tally_receive_cells(const SummaryType *type, StringInfo buffer, Tally *state)
 		uint64 key = (uint64) pq_getmsgint64(buffer);
 		uint64 count = (uint64) pq_getmsgint64(buffer);
 
+		if (i % 4096 == 0)
+			CHECK_FOR_INTERRUPTS();
 		if (count == 0 || count > CXM_COUNTER_CEILING)
 			summary_refuse_binary(type, "A count is zero or negative.");
 		state = tally_count(state, key, count, true);
