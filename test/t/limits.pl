@@ -1,5 +1,6 @@
-# What stops a query, and what it leaves: a cancel, an error in a parallel worker, memory that runs
-# out, work_mem that is too small. The server lives on, and spilled groups are the same to the byte.
+# What stops a query, and what it leaves: a cancel, a value that would be too large, an error in a
+# parallel worker, memory that runs out, work_mem that is too small. The server lives on, and
+# spilled groups are the same to the byte.
 use strict;
 use warnings;
 use PostgreSQL::Test::Cluster;
@@ -168,6 +169,55 @@ cmp_ok($late[0][0], '<', $ENV{ASAN_OPTIONS} ? 20000 : 1000, "the latest to end: 
 lives('after cancels');
 
 #
+# What is larger than it can be, or says that it will be, is refused before memory is asked for
+#
+sub refused
+{
+	my ($what, $query, $state, $message) = @_;
+	my $errors = ($node->psql('postgres', "\\set VERBOSITY verbose\n$query"))[2];
+	like($errors, qr/ERROR:  $state: .*$message/s, "refused: $what");
+}
+refused('an array of 2^24 + 1 elements',
+	q{SELECT ('{"days": [' || repeat('0,', 16777216) || '0]}')::activity_days},
+	'54000', 'JSON text is too large');
+refused('an object of 2^23 + 1 fields',
+	q{SELECT ('{"events": {' || repeat('"1":0,', 8388608) || '"1": 0}}')::survival_summary},
+	'54000', 'JSON text is too large');
+refused('a calendar of a megabyte', q{SELECT repeat(' ', 1048577)::business_calendar},
+	'54000', 'business calendar is too long');
+refused('a flow of more stages than there can be',
+	q{SELECT flow_agg(j) FROM (SELECT journey_agg(timestamptz '2026-01-01Z', 's' || n) AS j
+		FROM generate_series(1, 65535) n) t}, '54000', 'too many different stages');
+refused('a journey of more stages than there can be',
+	q{SELECT journey_agg(timestamptz '2026-01-01Z', 's' || n) FROM generate_series(1, 65536) n},
+	'54000', 'customer journey is too large');
+
+# messages whose first bytes promise much
+my @promises = (
+	[ 'customer_journey', '01 ffffffff' ], [ 'customer_journey', '01 00000000 04000000' ],
+	[ 'activity_days', '01 0fffffff' ], [ 'survival_summary', '01 7fffffff' ],
+	[ 'retention_summary', '01 00 00 00000001 000f4240' ],
+	[ 'flow_summary', '01 7fffffffffffffff 0000000000000000 ffffffff' ],
+	[ 'flow_summary', '01 7fffffffffffffff 0000000000000000 00000000 0fffffff' ],
+	[ 'revenue_summary', '01 000000 0000 8fff' ],
+	[ 'duration_summary', '01 00' . ' ff' x 200000 ],
+);
+for my $promise (@promises)
+{
+	my ($type, $message) = @$promise;
+	my $bytes = pack 'H*', $message =~ s/ //gr;
+	open my $file, '>:raw', "$directory/message" or die $!;
+	print $file "PGCOPY\n\xff\r\n\0", pack('N N n N', 0, 0, 1, length $bytes), $bytes,
+	  pack('n', 0xffff);
+	close $file;
+	refused("$type " . substr($message, 0, 60),
+		"CREATE TEMP TABLE received (s $type);
+			COPY received FROM '$directory/message' (FORMAT binary)",
+		'22P03', "invalid binary value of type $type");
+}
+lives('after what is too large');
+
+#
 # Errors in parallel workers
 #
 query(<<'SQL');
@@ -238,33 +288,48 @@ for my $aggregate (@aggregates)
 }
 
 #
-# Memory that runs out: the backend may have some megabytes more than it has
+# Memory that runs out
 #
-SKIP:
+my @hungry = (
+	"SELECT journey_agg($journey, 's' || n % 1000) FROM $rows",
+	"SELECT survival_agg(n, true) FROM $rows",
+	"SELECT activity_agg(date '2000-01-01' + n) FROM $rows",
+	"SELECT window_funnel('1 h', $journey, n % 2 = 0, n % 3 = 0) FROM $rows",
+	'SELECT rollup(journey) FROM large', 'SELECT length(journey::text) FROM large',
+	'SELECT length(journey::jsonb::text) FROM large',
+	"SET work_mem = '2GB'; SELECT n, nps_agg(1) FROM $rows GROUP BY n",
+);
+# The backend may have some megabytes more than it has.
+my $starve = "SELECT pg_backend_pid() AS pid \\gset\n\\setenv PID :pid\n"
+  . "\\! prlimit --pid \$PID --as=\$(( (\$(awk '/VmSize/ { print \$2 }' /proc/\$PID/status)"
+  . " + 12288) * 1024 ))\n";
+my $reports = PostgreSQL::Test::Utils::tempdir;
+my %sanitizers = map { $_ => $ENV{$_} } grep { $ENV{$_} } qw(ASAN_OPTIONS UBSAN_OPTIONS);
+if (%sanitizers)
 {
-	# which ends a process that has no memory
-	skip('under AddressSanitizer', 5) if $ENV{ASAN_OPTIONS};
-	my @hungry = (
-		"SELECT journey_agg($journey, 's' || n % 1000) FROM $rows",
-		"SELECT survival_agg(n, true) FROM $rows",
-		"SELECT activity_agg(date '2000-01-01' + n) FROM $rows",
-		"SELECT window_funnel('1 h', $journey, n % 2 = 0, n % 3 = 0) FROM $rows",
-		'SELECT rollup(journey) FROM large', 'SELECT length(journey::text) FROM large',
-		'SELECT length(journey::jsonb::text) FROM large',
-		"SET work_mem = '2GB'; SELECT n, nps_agg(1) FROM $rows GROUP BY n",
-	);
-	my $script = join '', "\\set VERBOSITY sqlstate\n", map {
-		"\\connect\nSELECT pg_backend_pid() AS pid \\gset\n\\setenv PID :pid\n"
-		  . "\\! prlimit --pid \$PID --as=\$(( (\$(awk '/VmSize/ { print \$2 }' /proc/\$PID/status)"
-		  . " + 12288) * 1024 ))\n$_;\nSELECT 'alive';\n" } @hungry;
-	my ($status, $output, $errors) = $node->psql('postgres', $script, on_error_stop => 0);
-	my @alive = $output =~ /^alive$/mg;
-	is(scalar(@alive), scalar(@hungry), 'a backend without memory lives on');
-	my %errors;
-	$errors{$_}++ for $errors =~ /ERROR:  (\w+)/g;
-	is(join(' ', sort keys %errors), '53200', 'it says so');
-	is($errors{53200}, scalar(@hungry), 'for all of them');
-	lives('after memory ran out');
+	# AddressSanitizer takes all addresses for itself: no allocation may be larger than 4 MB instead
+	$ENV{$_} .= ":allocator_may_return_null=1:max_allocation_size_mb=4:log_path=$reports/report"
+	  for keys %sanitizers;
+	$node->restart;
+	$started = query('SELECT pg_postmaster_start_time()');
+	$starve = '';
+}
+my $script = join '', "\\set VERBOSITY sqlstate\n",
+  map { "\\connect\n$starve$_;\nSELECT 'alive';\n" } @hungry;
+my ($status, $output, $errors) = $node->psql('postgres', $script, on_error_stop => 0);
+my @alive = $output =~ /^alive$/mg;
+is(scalar(@alive), scalar(@hungry), 'a backend without memory lives on');
+my %errors;
+$errors{$_}++ for $errors =~ /ERROR:  (\w+)/g;
+is(join(' ', sort keys %errors), '53200', 'it says so');
+is($errors{53200}, scalar(@hungry), 'for all of them');
+lives('after memory ran out');
+if (%sanitizers)
+{
+	my $report = join '', map { slurp_file($_) } glob "$reports/report*";
+	like($report, qr/failed to allocate/, 'the sanitizer refused memory');
+	unlike($report, qr/ERROR|runtime error/, 'and had nothing else to report');
+	%ENV = (%ENV, %sanitizers);
 }
 
 $node->stop;
