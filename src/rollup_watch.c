@@ -13,6 +13,7 @@
 #include "storage/lmgr.h"
 #include "tcop/cmdtag.h"
 #include "utils/builtins.h"
+#include "utils/guc.h"
 #include "utils/lsyscache.h"
 
 /* The tables that a command has made or changed. */
