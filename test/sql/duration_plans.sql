@@ -3,8 +3,11 @@ SET client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS cxm;
 SET timezone = 'UTC';
 
-CREATE FUNCTION pg_temp.random(n integer, seed bigint, below integer) RETURNS integer
-	IMMUTABLE LANGUAGE sql RETURN abs(hashint8extended(n, seed) % below);
+\getenv tests PG_ABS_SRCDIR
+\set random :tests '/random.psql'
+\i :random
+\set plans :tests '/plans.psql'
+\i :plans
 
 CREATE TABLE plan_ticket (n integer, side integer, team integer, opened_at timestamptz, resolved_at timestamptz,
 	opened timestamp, resolved timestamp, took interval, s duration_summary) PARTITION BY LIST (side);
@@ -88,20 +91,10 @@ SELECT * FROM pg_temp.differing($$SELECT n + 1000, $$ || :'figures' || $$ FROM (
 	GROUP BY n$$);
 -- both at once: parts of two processes spill, and meet again
 SET max_parallel_workers_per_gather = 2;
-CREATE FUNCTION pg_temp.plans(query text, pattern text) RETURNS boolean LANGUAGE plpgsql AS $$
-DECLARE
-	line text;
-BEGIN
-	FOR line IN EXECUTE 'EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF) ' || query LOOP
-		IF line ~ pattern THEN
-			RETURN true;
-		END IF;
-	END LOOP;
-	RETURN false;
-END
-$$;
-SELECT pg_temp.plans(query, 'Partial HashAggregate') AS partial, pg_temp.plans(query, 'Workers Launched: 2') AS workers,
-	pg_temp.plans(query, 'Batches: ([2-9]|1[0-9])') AS spilled, d.*
+\set analyze '''ANALYZE, COSTS OFF, TIMING OFF'''
+SELECT pg_temp.plans(query, 'Partial HashAggregate') AS partial,
+	pg_temp.plans(query, 'Workers Launched: 2', :analyze) AS workers,
+	pg_temp.plans(query, 'Batches: ([2-9]|1[0-9])', :analyze) AS spilled, d.*
 FROM (SELECT $$SELECT team, $$ || :'figures' || $$ FROM plan_ticket GROUP BY team$$ AS query) q, pg_temp.differing(query) d;
 
 DROP TABLE plan_ticket, plan_serial;

@@ -4,8 +4,9 @@ CREATE EXTENSION IF NOT EXISTS cxm;
 SET timezone = 'UTC';
 SET intervalstyle = postgres;
 
-CREATE FUNCTION pg_temp.random(n integer, seed bigint, below integer) RETURNS integer
-	IMMUTABLE LANGUAGE sql RETURN abs(hashint8extended(n, seed) % below);
+\getenv tests PG_ABS_SRCDIR
+\set random :tests '/random.psql'
+\i :random
 
 -- tickets of minutes and of months, some open, some after the moment of the figures, some only padding
 CREATE TEMP TABLE ticket AS

@@ -5,6 +5,8 @@ CREATE EXTENSION IF NOT EXISTS cxm;
 \getenv tests PG_ABS_SRCDIR
 \set refusal :tests '/refusal.psql'
 \i :refusal
+\set random :tests '/random.psql'
+\i :random
 
 --
 -- Three journeys by hand
@@ -31,10 +33,7 @@ SELECT flow_agg('{"events": []}');
 -- Random journeys against plain SQL
 --
 CREATE TEMP TABLE event AS
-	SELECT DISTINCT abs(hashint8extended(n, 1)) % 800 AS customer,
-		timestamptz '2025-01-01' + abs(hashint8extended(n, 2)) % 9000 * interval '1 min' AS at,
-		chr(97 + (abs(hashint8extended(n, 3)) % 5)::integer) AS stage
-	FROM generate_series(1, 6000) n;
+	SELECT DISTINCT customer, at, stage FROM pg_temp.random_events(6000, 800, 9000);
 CREATE TEMP TABLE journey AS
 	SELECT customer, customer % 7 AS part, journey_agg(at, stage) AS j FROM event GROUP BY customer;
 CREATE TEMP VIEW step AS

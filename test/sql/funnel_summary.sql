@@ -5,6 +5,8 @@ CREATE EXTENSION IF NOT EXISTS cxm;
 \getenv tests PG_ABS_SRCDIR
 \set refusal :tests '/refusal.psql'
 \i :refusal
+\set random :tests '/random.psql'
+\i :random
 
 -- A journey of one letter a second, and of letters at the times given.
 CREATE FUNCTION pg_temp.letters(word text, times integer[] DEFAULT NULL) RETURNS customer_journey
@@ -64,10 +66,8 @@ SELECT funnel_agg(NULL, '{a}', NULL);
 -- Random journeys: what plain SQL counts of funnel_level and funnel_times
 --
 CREATE TEMP TABLE journey AS
-	SELECT customer, customer % 5 AS part, journey_agg(timestamptz '2025-01-01'
-			+ abs(hashint8extended(n, 2)) % 5000 * interval '1 min',
-		chr(97 + (abs(hashint8extended(n, 3)) % 5)::integer)) AS j
-	FROM (SELECT n, abs(hashint8extended(n, 1)) % 1500 AS customer FROM generate_series(1, 9000) n) t GROUP BY customer;
+	SELECT customer, customer % 5 AS part, journey_agg(at, stage) AS j
+	FROM pg_temp.random_events(9000, 1500, 5000) GROUP BY customer;
 CREATE TEMP TABLE counted AS
 	SELECT mode, within, as_of, funnel_agg(j, '{a,b,c}', within, mode, as_of) AS s
 	FROM journey, unnest('{any,ordered,increasing,consecutive}'::text[]) mode,

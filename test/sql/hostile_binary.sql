@@ -2,37 +2,12 @@
 SET client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS cxm;
 
--- receives any bytes, the way a client's COPY would bring them: a stream of one row and one column
-CREATE TEMP TABLE received (s rating_summary);
-CREATE FUNCTION pg_temp.receive(bytes bytea) RETURNS rating_summary LANGUAGE plpgsql AS $$
-DECLARE
-	stream bytea := '\x5047434f50590aff0d0a00' || decode(repeat('00', 8), 'hex') || '\x0001'
-		|| int4send(octet_length(bytes)) || bytes || '\xffff';
-	octal text := (SELECT string_agg(format('\%s%s%s', b / 64, b / 8 % 8, b % 8), '' ORDER BY i)
-		FROM generate_series(0, octet_length(stream) - 1) i, get_byte(stream, i) b);
-	result rating_summary;
-BEGIN
-	TRUNCATE received;
-	EXECUTE format('COPY received FROM PROGRAM %L (FORMAT binary)', 'printf ''' || octal || '''');
-	SELECT s INTO STRICT result FROM received;
-	RETURN result;
-END
-$$;
--- the value, or the reason why not
-CREATE FUNCTION pg_temp.try(bytes bytea) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-	message text;
-	detail text;
-BEGIN
-	RETURN pg_temp.receive(bytes)::text;
-EXCEPTION WHEN others THEN
-	GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL;
-	RETURN SQLSTATE || ': ' || message || coalesce(E'\n' || nullif(detail, ''), '');
-END
-$$;
+\getenv tests PG_ABS_SRCDIR
+\set receive :tests '/receive.psql'
+\i :receive
 
 -- what was sent arrives
-SELECT kind, pg_temp.receive(rating_summary_send(s)) = s AS same
+SELECT kind, pg_temp.receive('rating_summary', rating_summary_send(s)) = s::text AS same
 FROM (VALUES ('plain', (SELECT nps_agg(n % 11) FROM generate_series(1, 100) n)),
 	('eight bytes', '{"scale": "5..1", "responses": {"1": 9223372036854775807}}'),
 	('weighted', (SELECT csat_agg(n, '1..5', n / 7.0) FROM generate_series(1, 5) n)),
@@ -45,7 +20,7 @@ FROM (VALUES ('plain', (SELECT nps_agg(n % 11) FROM generate_series(1, 100) n)),
 \pset format unaligned
 \pset fieldsep '  '
 \pset tuples_only on
-SELECT why, pg_temp.try(bytes)
+SELECT why, pg_temp.received('rating_summary', bytes, true)
 FROM (VALUES
 	('right', '\x 01 00 02 00000001 05 01 00 03'::bytea),
 	('right, and wider than need be', '\x 01 01 02 00000001 0005 0001 0000 0003'),
@@ -77,7 +52,7 @@ FROM (VALUES
 	('weights promised', '\x 01 08 02 00000001 05 01 00 03')) v (why, bytes);
 
 -- weights on 0..1, one non-response, 0 twice and 1 once: 1 + 1, 3, and 1 + 1 + 9 squared
-SELECT why, pg_temp.try('\x 01 08 01 00000000 01 02 01'::bytea || weights)
+SELECT why, pg_temp.received('rating_summary', '\x 01 08 01 00000000 01 02 01'::bytea || weights, true)
 FROM (VALUES
 	('right', decode(repeat('00', 15) || '01' || repeat('00', 15) || '02' || repeat('00', 15) || '03'
 		|| repeat('00', 15) || '0b', 'hex')),
@@ -91,10 +66,10 @@ FROM (VALUES
 	('squares too large', decode(repeat('00', 31) || '02' || repeat('00', 15) || '03'
 		|| repeat('00', 15) || '1a', 'hex')),
 	('the largest sums', decode(repeat('ff', 64), 'hex'))) v (why, weights);
-SELECT pg_temp.try('\x 01 08 01 00000000 00 02 01'::bytea || decode(repeat('00', 15) || '01'
-	|| repeat('00', 48), 'hex'));
-SELECT pg_temp.try('\x 01 08 01 00000000 01 00 01'::bytea || decode(repeat('00', 31) || '01'
-	|| repeat('00', 31) || '01', 'hex'));
+SELECT pg_temp.received('rating_summary', '\x 01 08 01 00000000 00 02 01'::bytea
+	|| decode(repeat('00', 15) || '01' || repeat('00', 48), 'hex'), true);
+SELECT pg_temp.received('rating_summary', '\x 01 08 01 00000000 01 00 01'::bytea
+	|| decode(repeat('00', 31) || '01' || repeat('00', 31) || '01', 'hex'), true);
 
 --
 -- Every byte of a message changed, every message cut short, and grown: each is refused, or is a
@@ -121,9 +96,9 @@ BEGIN
 					ELSE sent || substring(sent FROM 1 FOR place + 1) END;
 				cases := cases + 1;
 				BEGIN
-					value := pg_temp.receive(mutant);
+					value := pg_temp.receive('rating_summary', mutant);
 					IF value = value::text::rating_summary AND value + value - value = value
-						AND value = pg_temp.receive(rating_summary_send(value))
+						AND value::text = pg_temp.receive('rating_summary', rating_summary_send(value))
 						AND responses(value) >= 0 AND mean_answer(value) IS DISTINCT FROM 'NaN' THEN
 						sound := sound + 1;
 					END IF;
@@ -152,9 +127,9 @@ FROM pg_temp.mutate('weighted', (SELECT rating_summary_send(rating_agg(a, '0..1'
 -- random bytes behind a right version
 SELECT count(*) AS cases, count(*) FILTER (WHERE result ~ '^(22P03|08P01|22P02): ') AS refused,
 	count(*) FILTER (WHERE result ~ '^{') AS accepted
-FROM (SELECT pg_temp.try('\x01'::bytea || string_agg(set_byte('\x00', 0,
+FROM (SELECT pg_temp.received('rating_summary', '\x01'::bytea || string_agg(set_byte('\x00', 0,
 		abs(hashint8extended(n * 100 + i, 7) % 256)::integer), '')) AS result
 	FROM generate_series(1, 100) n, generate_series(1, 30) i WHERE i <= n % 30 GROUP BY n) t;
 
 -- the session goes on
-SELECT pg_temp.try('\x 01 00 02 00000001 05 01 00 03');
+SELECT pg_temp.received('rating_summary', '\x 01 00 02 00000001 05 01 00 03');

@@ -4,35 +4,9 @@ SET client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS cxm;
 SET timezone = 'UTC';
 
--- receives any bytes, the way a client's COPY would bring them: a stream of one row and one column
-CREATE TEMP TABLE received_summary (value duration_summary);
-CREATE TEMP TABLE received_calendar (value business_calendar);
-CREATE FUNCTION pg_temp.receive(kind text, bytes bytea) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-	stream bytea := '\x5047434f50590aff0d0a00' || decode(repeat('00', 8), 'hex') || '\x0001'
-		|| int4send(octet_length(bytes)) || bytes || '\xffff';
-	octal text := (SELECT string_agg(format('\%s%s%s', b / 64, b / 8 % 8, b % 8), '' ORDER BY i)
-		FROM generate_series(0, octet_length(stream) - 1) i, get_byte(stream, i) b);
-	result text;
-BEGIN
-	EXECUTE format('TRUNCATE received_%s', kind);
-	EXECUTE format('COPY received_%s FROM PROGRAM %L (FORMAT binary)', kind, 'printf ''' || octal || '''');
-	EXECUTE format('SELECT value::text FROM received_%s', kind) INTO STRICT result;
-	RETURN result;
-END
-$$;
--- the value, or the reason why not
-CREATE FUNCTION pg_temp.try(kind text, bytes bytea) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-	message text;
-	detail text;
-BEGIN
-	RETURN pg_temp.receive(kind, bytes);
-EXCEPTION WHEN others THEN
-	GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL;
-	RETURN SQLSTATE || ': ' || message || coalesce(E'\n   ' || nullif(detail, ''), '');
-END
-$$;
+\getenv tests PG_ABS_SRCDIR
+\set receive :tests '/receive.psql'
+\i :receive
 
 --
 -- By hand. A summary: version 1, flags, total (low, high), unresolved or the size of the first
@@ -41,7 +15,7 @@ $$;
 \pset format unaligned
 \pset fieldsep '  '
 \pset tuples_only on
-SELECT why, pg_temp.try('summary', bytes) FROM (VALUES
+SELECT why, pg_temp.received('duration_summary', bytes, true) FROM (VALUES
 	('5 us twice, 7 us, three unresolved', '\x 01 00 11 00 03 03 04 01 00'::bytea),
 	('the same with ages, open at 9 us', '\x 01 01 11 00 04 03 04 01 00 01 08'),
 	('nothing', ''),
@@ -68,7 +42,7 @@ SELECT why, pg_temp.try('summary', bytes) FROM (VALUES
 	('a gap that ends the message', '\x 01 00 11 00 03 03 04 01'),
 	('a count that overflows', '\x 01 00 00 00 00 fcffffffffffffffff01 feffffffffffffffff01')) v (why, bytes);
 -- a calendar: version 1, and its text in any spelling
-SELECT why, pg_temp.try('calendar', head || convert_to(text, 'UTF8')) FROM (VALUES
+SELECT why, pg_temp.received('business_calendar', head || convert_to(text, 'UTF8'), true) FROM (VALUES
 	('right', '\x01'::bytea, 'Mon 09:00-17:00 in UTC'),
 	('not canonical', '\x01', 'monday 9:00-17:00 in utc except 2026-12-25,2026-12-24'),
 	('nothing', '', ''),
@@ -84,25 +58,25 @@ SELECT why, pg_temp.try('calendar', head || convert_to(text, 'UTF8')) FROM (VALU
 -- Every byte of a message changed, every message cut short, and grown: each is refused, or is a
 -- sound value that comes back as it was understood
 --
-CREATE FUNCTION pg_temp.is_sound(kind text, received text) RETURNS boolean LANGUAGE plpgsql AS $$
+CREATE FUNCTION pg_temp.is_sound(type text, received text) RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
 	d duration_summary;
 	c business_calendar;
 BEGIN
-	IF kind = 'calendar' THEN
+	IF type = 'business_calendar' THEN
 		c := received;
-		RETURN c::text = received AND pg_temp.receive(kind, business_calendar_send(c)) = received
+		RETURN c::text = received AND pg_temp.receive(type, business_calendar_send(c)) = received
 			AND business_time(c, '2026-01-01', '2026-01-01') = '0'
 			AND business_time(c, '1900-01-01', '9999-01-01') > '0';
 	END IF;
 	d := received;
-	RETURN d::text = received AND pg_temp.receive(kind, duration_summary_send(d)) = received
+	RETURN d::text = received AND pg_temp.receive(type, duration_summary_send(d)) = received
 		AND (d - d)::text = '{}' AND resolved(d) + unresolved(d) >= 0
 		AND (resolved(d) > 0 OR total_duration(d) IS NULL) AND coalesce(within(d, '1 h'), 0) BETWEEN 0 AND 1
 		AND coalesce(percentile(d, 0.5) BETWEEN percentile(d, 0) AND percentile(d, 1), true);
 END
 $$;
-CREATE FUNCTION pg_temp.mutate(kind text, sent bytea) RETURNS TABLE (what text, cases bigint,
+CREATE FUNCTION pg_temp.mutate(type text, sent bytea) RETURNS TABLE (what text, cases bigint,
 	refused bigint, sound bigint) LANGUAGE plpgsql AS $$
 DECLARE
 	mutant bytea;
@@ -123,7 +97,7 @@ BEGIN
 					ELSE sent || substring(sent FROM 1 FOR place + 1) END;
 				cases := cases + 1;
 				BEGIN
-					sound := sound + pg_temp.is_sound(kind, pg_temp.receive(kind, mutant))::integer;
+					sound := sound + pg_temp.is_sound(type, pg_temp.receive(type, mutant))::integer;
 				EXCEPTION WHEN data_exception OR feature_not_supported OR protocol_violation
 					OR character_not_in_repertoire THEN
 					refused := refused + 1;
@@ -138,24 +112,24 @@ $$;
 \pset tuples_only off
 SELECT name, what, cases, refused > 0 AS some_refused, refused + sound = cases AS refused_or_sound
 FROM (VALUES
-	(1, 'plain', 'summary', (SELECT duration_summary_send(duration_agg(d))
+	(1, 'plain', 'duration_summary', (SELECT duration_summary_send(duration_agg(d))
 		FROM unnest('{5 us, 5 us, 700 us, 1 h, NULL}'::interval[]) d)),
-	(2, 'with ages', 'summary', (SELECT duration_summary_send(ttr_agg(timestamptz '2026-01-01', at, '2026-01-03'))
+	(2, 'with ages', 'duration_summary', (SELECT duration_summary_send(ttr_agg(timestamptz '2026-01-01', at, '2026-01-03'))
 		FROM unnest('{2026-01-02 10:00, 2026-01-02 10:05, 2026-02-01, NULL}'::timestamptz[]) at)),
-	(3, 'large counts', 'summary', duration_summary_send('{"total_microseconds": 36893488147419103233,
+	(3, 'large counts', 'duration_summary', duration_summary_send('{"total_microseconds": 36893488147419103233,
 		"resolved": {"4": 9223372036854775800, "11": 3}, "unresolved": 4}')),
-	(4, 'calendar', 'calendar', business_calendar_send(
+	(4, 'calendar', 'business_calendar', business_calendar_send(
 		'Mon-Tue 09:00-12:30, Sat 22:00-06:00 in UTC except 2026-12-24/2026-12-26, 2027-12-31 09:00-12:00')))
-	v (n, name, kind, sent), pg_temp.mutate(kind, sent)
+	v (n, name, type, sent), pg_temp.mutate(type, sent)
 ORDER BY n, what;
 
 -- random bytes behind a right version
-SELECT kind, count(*) AS cases, count(*) FILTER (WHERE result ~ '^(22P03|08P01|22P02|22021|22023): ') AS refused,
+SELECT type, count(*) AS cases, count(*) FILTER (WHERE result ~ '^(22P03|08P01|22P02|22021|22023): ') AS refused,
 	count(*) FILTER (WHERE result ~ '^{') AS accepted
-FROM (SELECT kind, n, pg_temp.try(kind, '\x01'::bytea || string_agg(set_byte('\x00', 0,
+FROM (SELECT type, n, pg_temp.received(type, '\x01'::bytea || string_agg(set_byte('\x00', 0,
 		abs(hashint8extended(n * 100 + i, 7) % 256)::integer), '')) AS result
-	FROM unnest('{summary, calendar}'::text[]) kind, generate_series(1, 60) n, generate_series(1, 30) i
-	WHERE i <= n % 30 GROUP BY kind, n) t GROUP BY kind ORDER BY kind DESC;
+	FROM unnest('{duration_summary, business_calendar}'::text[]) type, generate_series(1, 60) n, generate_series(1, 30) i
+	WHERE i <= n % 30 GROUP BY type, n) t GROUP BY type ORDER BY type DESC;
 
 -- the session goes on
-SELECT pg_temp.try('summary', '\x 01 00 11 00 03 03 04 01 00');
+SELECT pg_temp.received('duration_summary', '\x 01 00 11 00 03 03 04 01 00');

@@ -3,30 +3,9 @@ SET client_min_messages = warning;
 SET TimeZone = 'UTC';
 CREATE EXTENSION IF NOT EXISTS cxm;
 
-CREATE TEMP TABLE received_journey_stage (v journey_stage);
-CREATE TEMP TABLE received_customer_journey (v customer_journey);
-CREATE TEMP TABLE received_funnel_summary (v funnel_summary);
-CREATE TEMP TABLE received_flow_summary (v flow_summary);
--- the value as text, or the reason why not
-CREATE FUNCTION pg_temp.receive(type text, bytes bytea) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-	stream bytea := '\x5047434f50590aff0d0a00' || decode(repeat('00', 8), 'hex') || '\x0001'
-		|| int4send(octet_length(bytes)) || bytes || '\xffff';
-	octal text := (SELECT string_agg(format('\%s%s%s', b / 64, b / 8 % 8, b % 8), '' ORDER BY i)
-		FROM generate_series(0, octet_length(stream) - 1) i, get_byte(stream, i) b);
-	result text;
-	again boolean;
-BEGIN
-	EXECUTE format('TRUNCATE %I', 'received_' || type);
-	EXECUTE format('COPY %I FROM PROGRAM %L (FORMAT binary)', 'received_' || type,
-		'printf ''' || octal || '''');
-	EXECUTE format('SELECT v::text, v::text::%I = v FROM %I', type, 'received_' || type)
-		INTO STRICT result, again;
-	RETURN CASE WHEN again THEN result ELSE 'not the same again: ' || result END;
-EXCEPTION WHEN OTHERS THEN
-	RETURN SQLSTATE || ': ' || SQLERRM;
-END
-$$;
+\getenv tests PG_ABS_SRCDIR
+\set receive :tests '/receive.psql'
+\i :receive
 
 CREATE TEMP TABLE sent AS
 	SELECT 'journey_stage' AS type, journey_stage_send('250:trial') AS bytes, '250:trial' AS value
@@ -43,10 +22,10 @@ CREATE TEMP TABLE sent AS
 			FROM generate_series(1, 2) n) t) t;
 
 -- what was sent arrives
-SELECT type, bytes, pg_temp.receive(type, bytes) = value AS same FROM sent ORDER BY type;
+SELECT type, bytes, pg_temp.received(type, bytes) = value AS same FROM sent ORDER BY type;
 
 -- by hand
-SELECT type, why, pg_temp.receive(type, bytes) FROM (VALUES
+SELECT type, why, pg_temp.received(type, bytes) FROM (VALUES
 	('journey_stage', 'nothing', ''::bytea),
 	('journey_stage', 'version 2', '\x 02 000000fa 74'),
 	('journey_stage', 'no label', '\x 01 000000fa'),
@@ -80,17 +59,11 @@ SELECT type, why, pg_temp.receive(type, bytes) FROM (VALUES
 		00000001 ffffffffffffffff 0000000000000001')) v (type, why, bytes);
 
 -- every byte changed, every message cut short, and grown: refused as bad data, or a sound value
-CREATE FUNCTION pg_temp.mutants(sent bytea) RETURNS TABLE (what text, mutant bytea) LANGUAGE sql AS $$
-	SELECT 'changed', set_byte(sent, place, byte) FROM generate_series(0, octet_length(sent) - 1) place,
-		unnest('{0,1,128,255}'::integer[]) byte
-	UNION ALL SELECT 'cut', substring(sent FROM 1 FOR n) FROM generate_series(0, octet_length(sent) - 1) n
-	UNION ALL SELECT 'grown', sent || substring(sent FROM 1 FOR n) FROM generate_series(1, 9) n
-$$;
 SELECT type, what, count(*) AS cases,
 	count(*) FILTER (WHERE outcome ~ '^[0-9A-Z]{5}: ') > 0 AS some_refused,
 	string_agg(outcome, E'\n' ORDER BY outcome) FILTER (WHERE outcome ~ '^[0-9A-Z]{5}: '
 		AND outcome !~ '^(22...|08P01|0A000): ' OR outcome ~ '^not the same') AS others
-FROM (SELECT type, what, pg_temp.receive(type, mutant) AS outcome
+FROM (SELECT type, what, pg_temp.received(type, mutant) AS outcome
 	FROM sent, pg_temp.mutants(bytes)) t
 GROUP BY type, what ORDER BY type, what;
 
@@ -104,7 +77,7 @@ CREATE TEMP TABLE blank AS
 SELECT funnel, funnel_summary_send(funnel), funnel::text::funnel_summary = funnel AS same,
 	flow, flow_summary_send(flow), flow::jsonb::flow_summary = flow AS same
 FROM blank;
-SELECT pg_temp.receive('funnel_summary', ''), pg_temp.receive('flow_summary', '');
+SELECT pg_temp.received('funnel_summary', ''), pg_temp.received('flow_summary', '');
 SELECT count(*) FROM blank, funnel(funnel);
 SELECT count(*) FROM blank, flows(flow), journey_map(flow);
 SELECT rollup(funnel), rollup(flow) FROM blank;

@@ -2,6 +2,9 @@
 -- somebody else has written; see hostile_binary
 SET client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS cxm;
+\getenv tests PG_ABS_SRCDIR
+\set receive :tests '/receive.psql'
+\i :receive
 
 CREATE TEMP TABLE sent AS
 	SELECT 'churn_summary' AS type, churn_summary_send(s) AS bytes, s::text AS value
@@ -21,35 +24,10 @@ CREATE TEMP TABLE sent AS
 -- Every byte of a message changed, every message cut short, and grown: an error that says that the
 -- data is bad, or a value that comes back the same
 --
-CREATE TEMP TABLE received_churn_summary (v churn_summary);
-CREATE TEMP TABLE received_revenue_summary (v revenue_summary);
-CREATE TEMP TABLE received_survival_summary (v survival_summary);
-CREATE TEMP TABLE received_retention_summary (v retention_summary);
-CREATE TEMP TABLE received_activity_days (v activity_days);
--- the value as text, or the reason why not
-CREATE FUNCTION pg_temp.receive(type text, bytes bytea) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-	stream bytea := '\x5047434f50590aff0d0a00' || decode(repeat('00', 8), 'hex') || '\x0001'
-		|| int4send(octet_length(bytes)) || bytes || '\xffff';
-	octal text := (SELECT string_agg(format('\%s%s%s', b / 64, b / 8 % 8, b % 8), '' ORDER BY i)
-		FROM generate_series(0, octet_length(stream) - 1) i, get_byte(stream, i) b);
-	result text;
-	again boolean;
-BEGIN
-	EXECUTE format('TRUNCATE %I', 'received_' || type);
-	EXECUTE format('COPY %I FROM PROGRAM %L (FORMAT binary)', 'received_' || type,
-		'printf ''' || octal || '''');
-	EXECUTE format('SELECT v::text, v::text::%1$I = v AND %1$s_send(v) = %1$s_send(v::text::%1$I)
-		FROM %2$I', type, 'received_' || type) INTO STRICT result, again;
-	RETURN CASE WHEN again THEN result ELSE 'not the same again: ' || result END;
-EXCEPTION WHEN others THEN
-	RETURN SQLSTATE || ': ' || SQLERRM;
-END
-$$;
 -- what was sent arrives
-SELECT type, bytes, pg_temp.receive(type, bytes) = value AS same FROM sent ORDER BY type;
+SELECT type, bytes, pg_temp.received(type, bytes) = value AS same FROM sent ORDER BY type;
 -- by hand
-SELECT type, why, pg_temp.receive(type, bytes) FROM (VALUES
+SELECT type, why, pg_temp.received(type, bytes) FROM (VALUES
 	('churn_summary', 'version 2', '\x 02'::bytea),
 	('churn_summary', 'a flag that is none', '\x 01 08'::bytea || decode(repeat('00', 40), 'hex')),
 	('churn_summary', 'snapshots that tell who returned', '\x 01 04'::bytea
@@ -85,17 +63,11 @@ SELECT type, why, pg_temp.receive(type, bytes) FROM (VALUES
 	('activity_days', 'infinity', '\x 01 00000001 7fffffff'),
 	('activity_days', 'twice the same day', '\x 01 00000002 00000001 00000001')) v (type, why, bytes);
 
-CREATE FUNCTION pg_temp.mutants(sent bytea) RETURNS TABLE (what text, mutant bytea) LANGUAGE sql AS $$
-	SELECT 'changed', set_byte(sent, place, byte) FROM generate_series(0, octet_length(sent) - 1) place,
-		LATERAL (VALUES (get_byte(sent, place) # 1), (get_byte(sent, place) # 128), (255)) v (byte)
-	UNION ALL SELECT 'cut', substring(sent FROM 1 FOR n) FROM generate_series(0, octet_length(sent) - 1) n
-	UNION ALL SELECT 'grown', sent || substring(sent FROM 1 FOR n) FROM generate_series(1, 9) n
-$$;
 SELECT type, what, count(*) AS cases,
 	count(*) FILTER (WHERE outcome ~ '^[0-9A-Z]{5}: ') > 0 AS some_refused,
 	string_agg(outcome, E'\n' ORDER BY outcome) FILTER (WHERE outcome ~ '^[0-9A-Z]{5}: '
 		AND outcome !~ '^(22...|08P01|0A000): ' OR outcome ~ '^not the same') AS others
-FROM (SELECT type, what, pg_temp.receive(type, mutant) AS outcome
+FROM (SELECT type, what, pg_temp.received(type, mutant) AS outcome
 	FROM sent, pg_temp.mutants(bytes)) t
 GROUP BY type, what ORDER BY type, what;
 

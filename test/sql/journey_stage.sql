@@ -4,6 +4,8 @@ CREATE EXTENSION IF NOT EXISTS cxm;
 \getenv tests PG_ABS_SRCDIR
 \set refusal :tests '/refusal.psql'
 \i :refusal
+\set plans :tests '/plans.psql'
+\i :plans
 
 --
 -- Built-in stages by name, others as rank:label
@@ -47,26 +49,14 @@ SELECT min(stage), max(stage) FROM stage WHERE n < 0;
 SELECT min(stage), max(stage) FROM (VALUES (NULL::journey_stage), ('service'), (NULL), ('purchase')) v (stage);
 
 -- indexes and every kind of join
-CREATE FUNCTION pg_temp.uses(query text, node text) RETURNS boolean LANGUAGE plpgsql AS $$
-DECLARE
-	line text;
-BEGIN
-	FOR line IN EXECUTE 'EXPLAIN (COSTS OFF) ' || query LOOP
-		IF strpos(line, node) > 0 THEN
-			RETURN true;
-		END IF;
-	END LOOP;
-	RETURN false;
-END
-$$;
 CREATE INDEX ON stage (stage);
 ANALYZE stage;
 SET enable_seqscan = off;
-SELECT pg_temp.uses('SELECT max(stage) FROM stage', 'Index Only Scan Backward');
+SELECT pg_temp.plans('SELECT max(stage) FROM stage', 'Index Only Scan Backward');
 EXPLAIN (COSTS OFF) SELECT * FROM stage WHERE stage >= 'purchase' ORDER BY stage;
 RESET enable_seqscan;
 SET enable_hashjoin = off; SET enable_nestloop = off;
-SELECT pg_temp.uses('SELECT count(*) FROM stage a JOIN stage b USING (stage)', 'Merge Join');
+SELECT pg_temp.plans('SELECT count(*) FROM stage a JOIN stage b USING (stage)', 'Merge Join');
 SELECT count(*) AS merged FROM stage a JOIN stage b USING (stage);
 RESET enable_hashjoin; SET enable_mergejoin = off;
 SELECT count(*) AS hashed FROM stage a JOIN stage b USING (stage);

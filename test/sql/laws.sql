@@ -2,9 +2,11 @@
 SET client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS cxm;
 
--- the same random answers on every run and machine
-CREATE FUNCTION pg_temp.random(n integer, seed bigint, below integer) RETURNS integer
-	IMMUTABLE LANGUAGE sql RETURN abs(hashint8extended(n, seed) % below);
+\getenv tests PG_ABS_SRCDIR
+\set random :tests '/random.psql'
+\i :random
+\set plans :tests '/plans.psql'
+\i :plans
 
 CREATE TABLE law_scale (scale text, low integer, answers integer);
 INSERT INTO law_scale VALUES ('0..10', 0, 11), ('1..5', 1, 5), ('5..1', 1, 5), ('-1..1', -1, 3),
@@ -250,19 +252,6 @@ CREATE TABLE law_third_2 PARTITION OF law_partitioned FOR VALUES WITH (MODULUS 3
 INSERT INTO law_partitioned SELECT * FROM law_response;
 ANALYZE law_partitioned;
 ALTER TABLE law_response SET (parallel_workers = 2);
--- does the query's plan have a line like this?
-CREATE FUNCTION pg_temp.uses(query text, pattern text) RETURNS boolean LANGUAGE plpgsql AS $$
-DECLARE
-	line text;
-BEGIN
-	FOR line IN EXECUTE 'EXPLAIN (COSTS OFF) ' || query LOOP
-		IF line ~ pattern THEN
-			RETURN true;
-		END IF;
-	END LOOP;
-	RETURN false;
-END
-$$;
 
 -- the aggregate's plan, and whether it gives the whole of each scale
 CREATE FUNCTION pg_temp.compare(name text, aggregate text, source text)
@@ -272,8 +261,8 @@ DECLARE
 	query text := format('SELECT scale, %s AS s FROM %s GROUP BY scale', aggregate, source);
 BEGIN
 	plan := name;
-	partial := pg_temp.uses(query, 'Partial \w*Aggregate');
-	finalize := pg_temp.uses(query, 'Finalize \w*Aggregate');
+	partial := pg_temp.plans(query, 'Partial \w*Aggregate');
+	finalize := pg_temp.plans(query, 'Finalize \w*Aggregate');
 	EXECUTE 'CREATE TEMP TABLE law_result AS ' || query;
 	EXECUTE format('SELECT count(*), bool_and(pg_temp.same(s, %s))
 			FROM law_result FULL JOIN law_whole USING (scale)',
@@ -296,7 +285,7 @@ UNION ALL
 SELECT * FROM pg_temp.compare('partition-wise, weighted', 'rating_agg(answer, scale, weight)',
 	'law_partitioned');
 -- by the partition key nothing is left to combine
-SELECT pg_temp.uses('SELECT n, nps(answer) FROM law_partitioned GROUP BY n', 'Partial') AS partial,
+SELECT pg_temp.plans('SELECT n, nps(answer) FROM law_partitioned GROUP BY n', 'Partial') AS partial,
 	bool_and(same) AS same
 FROM (SELECT pg_temp.same(p.s, r.s) AS same
 	FROM (SELECT n, rating_agg(answer, '0..255') AS s FROM law_partitioned WHERE scale = '0..255'

@@ -2,8 +2,9 @@
 SET client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS cxm;
 
-CREATE FUNCTION pg_temp.dice(n integer, seed bigint, below integer) RETURNS integer
-	IMMUTABLE LANGUAGE sql RETURN abs(hashint8extended(n, seed) % below);
+\getenv tests PG_ABS_SRCDIR
+\set random :tests '/random.psql'
+\i :random
 
 --
 -- Frames by RANGE and GROUPS, over peers of up to five rows, with each EXCLUDE: what counting the
@@ -14,12 +15,12 @@ CREATE TEMP TABLE row_of AS
 		duration, active, visits,
 		CASE WHEN n % 4 > 0 THEN survival_agg(duration, is_) OVER (PARTITION BY n / 3) END AS s,
 		CASE WHEN n % 5 > 0 THEN revenue_agg(before, after, was) OVER (PARTITION BY n / 3) END AS r
-	FROM (SELECT n, n / 4 + pg_temp.dice(n, 1, 3) AS day, pg_temp.dice(n, 2, 3) = 1 AS was,
-			nullif(pg_temp.dice(n, 3, 4), 3) > 0 AS is_, pg_temp.dice(n, 4, 500) / 7.0 AS before,
-			nullif(pg_temp.dice(n, 5, 9), 0) * 1.5 AS after, pg_temp.dice(n, 6, 30) AS duration,
-			daterange(date '2025-01-01' + pg_temp.dice(n, 7, 90),
-				date '2025-04-01' + pg_temp.dice(n, 8, 90)) AS active,
-			(SELECT activity_agg(date '2025-01-01' + pg_temp.dice(n * 10 + i, 9, 100))
+	FROM (SELECT n, n / 4 + pg_temp.random(n, 1, 3) AS day, pg_temp.random(n, 2, 3) = 1 AS was,
+			nullif(pg_temp.random(n, 3, 4), 3) > 0 AS is_, pg_temp.random(n, 4, 500) / 7.0 AS before,
+			nullif(pg_temp.random(n, 5, 9), 0) * 1.5 AS after, pg_temp.random(n, 6, 30) AS duration,
+			daterange(date '2025-01-01' + pg_temp.random(n, 7, 90),
+				date '2025-04-01' + pg_temp.random(n, 8, 90)) AS active,
+			(SELECT activity_agg(date '2025-01-01' + pg_temp.random(n * 10 + i, 9, 100))
 				FROM generate_series(1, n % 5) i) AS visits
 		FROM generate_series(1, 150) n) t;
 

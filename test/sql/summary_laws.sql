@@ -2,28 +2,30 @@
 SET client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS cxm;
 
--- the same chance on every run and machine
-CREATE FUNCTION pg_temp.dice(n integer, seed bigint, below integer) RETURNS integer
-	IMMUTABLE LANGUAGE sql RETURN abs(hashint8extended(n, seed) % below);
+\getenv tests PG_ABS_SRCDIR
+\set random :tests '/random.psql'
+\i :random
+\set plans :tests '/plans.psql'
+\i :plans
 
 CREATE TABLE law_customer AS
-	SELECT n, pg_temp.dice(n, 1, 7) AS part, pg_temp.dice(n, 2, 40) AS step,
-		nullif(pg_temp.dice(n, 3, 3), 2) = 1 AS was, nullif(pg_temp.dice(n, 4, 5), 3) > 1 AS is_,
+	SELECT n, pg_temp.random(n, 1, 7) AS part, pg_temp.random(n, 2, 40) AS step,
+		nullif(pg_temp.random(n, 3, 3), 2) = 1 AS was, nullif(pg_temp.random(n, 4, 5), 3) > 1 AS is_,
 		CASE WHEN n % 11 > 0 THEN tstzrange(started, nullif(ended, started + 400),
 			(ARRAY['[)', '[]', '()', '(]'])[1 + n % 4]) END AS active,
 		CASE WHEN n % 13 > 0 THEN datemultirange(daterange(started, ended),
 			daterange(ended + 5, CASE WHEN n % 3 > 0 THEN ended + 5 + n % 60 END)) END AS actives,
 		started, nullif(ended, started + 400) AS ended,
-		CASE pg_temp.dice(n, 7, 5) WHEN 0 THEN NULL WHEN 1 THEN 0
-			WHEN 2 THEN pg_temp.dice(n, 8, 1000000) / 100.0 ELSE 49.90 END AS before,
-		CASE pg_temp.dice(n, 9, 6) WHEN 0 THEN NULL WHEN 1 THEN 0.00
-			WHEN 2 THEN pg_temp.dice(n, 10, 1000000)::numeric ^ 5 / 10::numeric ^ 20
+		CASE pg_temp.random(n, 7, 5) WHEN 0 THEN NULL WHEN 1 THEN 0
+			WHEN 2 THEN pg_temp.random(n, 8, 1000000) / 100.0 ELSE 49.90 END AS before,
+		CASE pg_temp.random(n, 9, 6) WHEN 0 THEN NULL WHEN 1 THEN 0.00
+			WHEN 2 THEN pg_temp.random(n, 10, 1000000)::numeric ^ 5 / 10::numeric ^ 20
 			ELSE 49.9 END AS after,
-		nullif(pg_temp.dice(n, 11, 90), 50) * (1 + pg_temp.dice(n, 12, 3)) AS duration,
-		(SELECT activity_agg(started + pg_temp.dice(n + i, 13, 1 + 90 * (n % 4)))
+		nullif(pg_temp.random(n, 11, 90), 50) * (1 + pg_temp.random(n, 12, 3)) AS duration,
+		(SELECT activity_agg(started + pg_temp.random(n + i, 13, 1 + 90 * (n % 4)))
 			FROM generate_series(1, n % 9) i) AS visits
-	FROM (SELECT n, date '2025-01-01' + pg_temp.dice(n, 5, 300) AS started,
-			date '2025-01-01' + pg_temp.dice(n, 5, 300) + pg_temp.dice(n, 6, 401) AS ended
+	FROM (SELECT n, date '2025-01-01' + pg_temp.random(n, 5, 300) AS started,
+			date '2025-01-01' + pg_temp.random(n, 5, 300) + pg_temp.random(n, 6, 401) AS ended
 		FROM generate_series(1, 3000) n) dates;
 ANALYZE law_customer;
 
@@ -42,19 +44,6 @@ INSERT INTO law_aggregate VALUES
 	(10, $$retention_agg(visits, '10', '2025-12-01', 'on_or_after')$$, 'retention_summary', true),
 	(11, 'activity_agg(started)', 'activity_days', false);
 
--- Does the plan of a query have such a line?
-CREATE FUNCTION pg_temp.plans(query text, pattern text) RETURNS boolean LANGUAGE plpgsql AS $$
-DECLARE
-	line text;
-BEGIN
-	FOR line IN EXECUTE 'EXPLAIN (COSTS OFF) ' || query LOOP
-		IF line ~ pattern THEN
-			RETURN true;
-		END IF;
-	END LOOP;
-	RETURN false;
-END
-$$;
 
 -- One aggregate's law: a query about {agg}, the aggregate, and {type}; {same} compares a and b.
 CREATE FUNCTION pg_temp.holds(a law_aggregate, law text) RETURNS boolean LANGUAGE plpgsql AS $$

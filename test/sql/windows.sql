@@ -2,8 +2,9 @@
 SET client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS cxm;
 
-CREATE FUNCTION pg_temp.random(n integer, seed bigint, below integer) RETURNS integer
-	IMMUTABLE LANGUAGE sql RETURN abs(hashint8extended(n, seed) % below);
+\getenv tests PG_ABS_SRCDIR
+\set random :tests '/random.psql'
+\i :random
 
 -- 200 rows whose answers fit 0..10, 1..5 and 1..7 at once, with gaps, and boolean beside
 CREATE TEMP TABLE response AS

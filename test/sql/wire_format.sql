@@ -26,3 +26,36 @@ SELECT funnel_summary_send(funnel_agg(j, '{purchase,service}', '1 h')),
 	flow_summary_send(flow_agg(j))
 FROM (SELECT journey_agg(timestamptz '2026-01-01Z' + n * interval '1 s',
 		(ARRAY['purchase', 'service'])[n]) AS j FROM generate_series(1, 2) n) t;
+
+--
+-- Bytes that lie anywhere: each type behind a text of 0 to 7 bytes, in a record that is received as
+-- one message, and in a row
+--
+\getenv tests PG_ABS_SRCDIR
+\set receive :tests '/receive.psql'
+\i :receive
+CREATE TEMP TABLE one AS
+	SELECT rating_agg(i, '255..0') AS counts, rating_agg(i % 3, '2..0', i / 7.0) AS weights,
+		duration_agg(i * i * interval '1 s') AS durations, churn_agg(i % 3 > 0, i % 5 > 0) AS churn,
+		revenue_agg(i / 7.0, 100000 * i, 'EUR') AS revenue,
+		survival_agg(i % 50, i % 2 = 0) AS survival,
+		activity_agg(date '2026-01-01' + i % 90) AS days,
+		journey_agg(timestamptz '2026-01-01Z' + i * interval '1 h', '7:s' || i % 4) AS journey
+	FROM generate_series(0, 255) i;
+CREATE TEMP TABLE anywhere AS
+	SELECT repeat('x', n) AS pad, one.*, more.* FROM generate_series(0, 7) n, one, (
+		SELECT retention_agg(days, 'week', '2026-06-30') AS retention,
+			funnel_agg(journey, '{s1,s2,s3}', '5 h') AS funnel, flow_agg(journey) AS flow,
+			business_calendar 'Mon-Fri 09:00-17:30 in UTC' AS calendar,
+			journey_stage '250:trial' AS stage FROM one) more;
+CREATE TEMP TABLE received_anywhere (value anywhere);
+SELECT count(DISTINCT atttypid) AS types FROM pg_attribute
+WHERE attrelid = 'anywhere'::regclass AND attnum > 1;
+SELECT count(*) AS records, bool_and(pg_temp.receive('anywhere', record_send(a)) = a::text) AS received
+FROM anywhere a;
+SELECT count(DISTINCT to_jsonb(a) - 'pad') AS values,
+	count(DISTINCT (csat(counts, 9), mean_answer(weights), percentile(durations, 0.5),
+		churn_rate(churn), mrr_end(revenue), median_survival(survival), first_day(days),
+		retention(retention, 3), stage_path(journey), is_business_time(calendar, '2026-01-05Z'),
+		stage_rank(stage))) AS readings
+FROM anywhere a;
