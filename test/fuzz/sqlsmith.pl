@@ -33,9 +33,19 @@ my @names = split /\n/, $node->safe_psql('postgres', q{
 my $ours = join '|', 'kept', map { quotemeta } @names;
 my $started = $node->safe_psql('postgres', 'SELECT pg_postmaster_start_time()');
 
+# Live rollups follow what sqlsmith does to their table; their pages are relations like others.
+$node->safe_psql('postgres', q{
+	CREATE TABLE kept.watched (n integer PRIMARY KEY, day date, channel text, score integer,
+		amount numeric, customer journey_stage);
+	INSERT INTO kept.watched SELECT n, date '2026-01-01' + n % 30, 'c' || n % 3, n % 11, n, '1:a'
+		FROM generate_series(1, 300) n;
+	SELECT cxm_create_rollup('kept.watched_daily', 'SELECT day, channel, nps_agg(score) AS s,
+		revenue_agg(amount, amount) AS r FROM kept.watched GROUP BY 1, 2')});
+
 # What sqlsmith does to roles and settings stays within one session's rights.
 $node->safe_psql('postgres', q{CREATE ROLE smith LOGIN;
-	GRANT USAGE ON SCHEMA kept TO smith; GRANT SELECT ON ALL TABLES IN SCHEMA kept TO smith});
+	GRANT USAGE ON SCHEMA kept TO smith; GRANT SELECT ON ALL TABLES IN SCHEMA kept TO smith;
+	GRANT INSERT, UPDATE, DELETE ON kept.watched TO smith});
 my $target = $node->connstr('postgres') . ' user=smith';
 my $output;
 my $run = IPC::Run::run([ 'sqlsmith', "--target=$target", "--max-queries=$queries",
@@ -67,6 +77,8 @@ cmp_ok($about_us, '>', 0, 'queries name what cxm has') if $queries >= 1000;
 is(scalar @own, 0, 'no internal error involves cxm') or diag(substr join("\n", @own), 0, 8000);
 is($node->safe_psql('postgres', 'SELECT pg_postmaster_start_time()'), $started,
 	'the server has not restarted');
+is($node->safe_psql('postgres', q{SELECT * FROM cxm_verify_rollup('kept.watched_daily')}), '',
+	'the live rollup is right');
 unlike(slurp_file($node->logfile), qr/terminated by signal/, 'nor lost a backend');
 
 $node->stop;
