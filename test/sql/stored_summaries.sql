@@ -60,9 +60,11 @@ ALTER TABLE stored_part SET (parallel_workers = 2);
 ALTER TABLE stored_retention SET (parallel_workers = 2);
 ANALYZE stored_part, stored_retention;
 EXPLAIN (COSTS OFF) SELECT rollup(survival) FROM stored_part;
-SELECT p.* FROM (SELECT rollup(p.churn) = s.churn AS churn, rollup(p.revenue) = s.revenue AS revenue,
-		rollup(p.survival) = s.survival AS survival, rollup(p.days) = s.days AS days
-	FROM stored_part p, serial s GROUP BY s.churn, s.revenue, s.survival, s.days) p;
+SELECT p.churn = s.churn AS churn, p.revenue = s.revenue AS revenue, p.survival = s.survival AS survival,
+	p.days = s.days AS days
+FROM (SELECT rollup(churn) AS churn, rollup(revenue) AS revenue, rollup(survival) AS survival,
+		rollup(days) AS days
+	FROM stored_part) p, serial s;
 SELECT rollup(s)::text AS s FROM stored_retention
 \gset parallel_
 SET max_parallel_workers_per_gather = 0;
@@ -81,10 +83,11 @@ ANALYZE stored_by_segment;
 SET enable_partitionwise_aggregate = on;
 EXPLAIN (COSTS OFF) SELECT survival_agg(duration, is_), revenue_agg(before, after)
 	FROM stored_by_segment;
-SELECT churn_agg(was, is_) = s.churn AS churn,
-	revenue_agg(before, after, was, 'EUR') = s.revenue AS revenue,
-	survival_agg(duration, is_) = s.survival AS survival, activity_agg(day) = s.days AS days
-FROM stored_by_segment, serial s GROUP BY s.churn, s.revenue, s.survival, s.days;
+SELECT p.churn = s.churn AS churn, p.revenue = s.revenue AS revenue, p.survival = s.survival AS survival,
+	p.days = s.days AS days
+FROM (SELECT churn_agg(was, is_) AS churn, revenue_agg(before, after, was, 'EUR') AS revenue,
+		survival_agg(duration, is_) AS survival, activity_agg(day) AS days
+	FROM stored_by_segment) p, serial s;
 SELECT count(*) AS segments, bool_and(p.churn = s.churn AND p.revenue = s.revenue
 	AND p.survival = s.survival AND p.days = s.days) AS same
 FROM (SELECT segment, churn_agg(was, is_) AS churn, revenue_agg(before, after) AS revenue,
