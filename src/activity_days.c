@@ -406,6 +406,7 @@ activity_text(const void *value)
 	if (n == 0)
 		return pstrdup("{}");
 	initStringInfo(&text);
+	summary_reserve(&text, (uint64) n, strlen("\"2025-01-31\""));
 	appendStringInfoString(&text, "{\"days\": [");
 	for (int32 i = 0; i < n; i++)
 	{
@@ -506,6 +507,7 @@ activity_days_send(PG_FUNCTION_ARGS)
 	pq_begintypsend(&buffer);
 	pq_sendint8(&buffer, ACTIVITY_VERSION);
 	pq_sendint32(&buffer, (uint32) n);
+	summary_reserve(&buffer, (uint64) n, sizeof(DateADT));
 	for (int32 i = 0; i < n; i++)
 	{
 		if (i % 4096 == 4095)

@@ -339,6 +339,7 @@ customer_journey_send(PG_FUNCTION_ARGS)
 	for (uint32 i = 0; i < journey.stages; i++)
 		stage_send(&buffer, journey.stage[i]);
 	pq_sendint32(&buffer, journey.events);
+	summary_reserve(&buffer, journey.events, EVENT_WIRE_SIZE);
 	while (journey_next(&cursor, &event))
 	{
 		pq_sendint64(&buffer, event.time);

@@ -12,6 +12,7 @@
 
 #include "customer_journey.h"
 #include "journey_state.h"
+#include "summary.h"
 
 #define TYPE_NAME "customer_journey"
 
@@ -134,6 +135,8 @@ journey_text(const void *value)
 		labels[i] = pnstrdup(text.data, text.len);
 		resetStringInfo(&text);
 	}
+	summary_reserve(&text, journey.events,
+	                strlen("{\"at\": \"2025-01-31T09:30:00Z\", \"stage\": \"x\"}"));
 	appendStringInfoString(&text, "{\"events\": [");
 	while (journey_next(&cursor, &event))
 	{

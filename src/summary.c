@@ -111,6 +111,12 @@ summary_check_size(const SummaryType *type, uint64 size)
 		                errmsg("value of type %s would exceed 1 GB", type->name)));
 }
 
+void
+summary_reserve(StringInfo buffer, uint64 items, uint64 least_size)
+{
+	enlargeStringInfo(buffer, (int) Min(items * least_size, PG_INT32_MAX));
+}
+
 /*
  * Text
  */

@@ -89,6 +89,12 @@ extern bool summary_refuse_text(const SummaryType *type, Node *escontext, const 
 extern void summary_check_size(const SummaryType *type, uint64 size);
 
 /*
+ * Room for so many items of at least so many bytes each, before they are written: what cannot be
+ * 1 GB is refused at once, not after most of that has been written.
+ */
+extern void summary_reserve(StringInfo buffer, uint64 items, uint64 least_size);
+
+/*
  * Merging as nearly every row finds it: a state that can take the value in as it is.  True when
  * merge_in_place(state, value, add) has done so, after this has made sure that both are there,
  * plain and not blank; false leaves everything to the functions above.

@@ -550,6 +550,7 @@ survival_text(const void *value)
 	if (SUMMARY_IS_BLANK(summary))
 		return pstrdup("{}");
 	initStringInfo(&text);
+	summary_reserve(&text, (uint64) view.used, strlen("\"6\": 3"));
 	for (int which = 0; which < 2; which++)
 	{
 		const char *separator = "";
@@ -656,6 +657,7 @@ survival_summary_send(PG_FUNCTION_ARGS)
 	pq_begintypsend(&buffer);
 	pq_sendint8(&buffer, SURVIVAL_VERSION);
 	pq_sendint32(&buffer, (uint32) view.used);
+	summary_reserve(&buffer, (uint64) view.used, SENT_ENTRY);
 	for (int32 place = 0; place < view.places; place++)
 	{
 		if (place % 4096 == 0)

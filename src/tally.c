@@ -391,6 +391,7 @@ void
 tally_send_cells(StringInfo buffer, const TallyCell *cells, uint32 n)
 {
 	pq_sendint32(buffer, n);
+	summary_reserve(buffer, n, sizeof(TallyCell));
 	for (uint32 i = 0; i < n; i++)
 	{
 		if (i % 4096 == 0)
