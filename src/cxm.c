@@ -240,7 +240,8 @@ json_is_too_large(const char *text)
 			at += *at == '\\' && at[1] != '\0';
 		else if (*at == '[' || *at == '{')
 		{
-			level = Min(++depth, JSON_DEPTH - 1);
+			depth++;
+			level = Min(depth, JSON_DEPTH - 1);
 			most[level] = *at == '[' ? JSON_MOST_ELEMENTS : JSON_MOST_FIELDS;
 			commas[level] = 0;
 		}
