@@ -42,7 +42,7 @@ my %versions = map { $_ => 1 } slurp('META.json') =~ /^\t(?:\t\t)?"version": "(.
 is(scalar keys %versions, 1, 'META.json names one version');
 
 my $code =
-  'src/*.[ch] src/core/*.[ch] sql/*.sql test/*/*.{c,h,pl,pm,java,js} tools/*';
+  'src/*.[ch] src/core/*.[ch] sql/*.sql test/*/*.{c,h,pl,pm,py,java,js} tools/*';
 for my $path (sort glob $code)
 {
 	my ($line, @long) = (0);

@@ -191,9 +191,11 @@ refused('a flow of more stages than there can be',
 refused('a journey of more stages than there can be',
 	q{SELECT journey_agg(timestamptz '2026-01-01Z', 's' || n) FROM generate_series(1, 65536) n},
 	'54000', 'customer journey is too large');
-is( $node->safe_psql('postgres', q{SELECT ('{"scale": "0..10", "responses": {"1": 2}, "nonresponses":'
-		|| repeat(' ', 33554432) || '3}')::rating_summary}),
-	'{"scale": "0..10", "responses": {"1": 2}, "nonresponses": 3}', 'a long text with little in it');
+is( $node->safe_psql('postgres', q{
+		SELECT ('{"scale": "0..10", "responses": {"1": 2}, "nonresponses":' || repeat(' ', 33554432)
+			|| '3}')::rating_summary}),
+	'{"scale": "0..10", "responses": {"1": 2}, "nonresponses": 3}',
+	'a long text with little in it');
 
 # messages whose first bytes promise much
 my @promises = (
