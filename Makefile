@@ -58,6 +58,12 @@ PG_CFLAGS = -Wall -Wextra
 PGXS := $(or $(shell $(PG_CONFIG) --pgxs),$(error No pg_config; PG_CONFIG=/path/to/it names one))
 include $(PGXS)
 
+# What the module calls by name is its own, whatever names another library in the server has: until
+# version 16 PostgreSQL lets a module's names be seen by all.
+ifeq ($(PORTNAME),linux)
+SHLIB_LINK += -Wl,-Bsymbolic-functions
+endif
+
 $(OBJS) $(OBJS:.o=.bc): $(wildcard src/*.h src/core/*.h) META.json Makefile
 
 $(EXTENSION).control: $(EXTENSION).control.in META.json
