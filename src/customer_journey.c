@@ -135,6 +135,36 @@ journey_sort_stages(StageView *stages, uint32 n_stages, JourneyEvent *events, ui
 	return n_stages;
 }
 
+/*
+ * Puts a few events in order by counting for each how many come before it: no branch has to guess
+ * that.  Hash tables are full of such journeys.
+ */
+#define FEW_EVENTS 16
+
+static void
+sort_few_events(JourneyEvent *events, uint32 n)
+{
+	JourneyEvent unsorted[FEW_EVENTS];
+	uint32       place[FEW_EVENTS];
+
+	memcpy(unsorted, events, n * sizeof(JourneyEvent));
+	for (uint32 i = 0; i < n; i++)
+	{
+		place[i] = i;
+		for (uint32 j = 0; j < i; j++)
+		{
+			uint32 later =
+			    (events[j].time > events[i].time) |
+			    ((events[j].time == events[i].time) & (events[j].stage > events[i].stage));
+
+			place[j] += later;
+			place[i] -= later;
+		}
+	}
+	for (uint32 i = 0; i < n; i++)
+		events[place[i]] = unsorted[i];
+}
+
 uint32
 journey_unite(JourneyEvent *events, uint32 n)
 {
@@ -144,7 +174,9 @@ journey_unite(JourneyEvent *events, uint32 n)
 	for (uint32 i = 1; i < n && sorted; i++)
 		sorted = events[i - 1].time < events[i].time ||
 		         (events[i - 1].time == events[i].time && events[i - 1].stage <= events[i].stage);
-	if (!sorted)
+	if (!sorted && n <= FEW_EVENTS)
+		sort_few_events(events, n);
+	else if (!sorted)
 		sort_events(events, n);
 	for (uint32 i = 0; i < n; i++)
 	{
@@ -157,14 +189,8 @@ journey_unite(JourneyEvent *events, uint32 n)
 	return kept;
 }
 
-static Size
-varint_size(uint64 value)
-{
-	return value == 0 ? 1 : (Size) pg_leftmost_one_pos64(value) / 7 + 1;
-}
-
 struct varlena *
-journey_begin(const StageView *stages, uint32 n_stages, uint32 n_events, int unit, Size log_size,
+journey_begin(const StageView *stages, uint32 n_stages, int unit, Size log_size,
               unsigned char **log)
 {
 	Size           size = sizeof(JourneyHeader) + log_size;
@@ -173,14 +199,12 @@ journey_begin(const StageView *stages, uint32 n_stages, uint32 n_events, int uni
 
 	for (uint32 i = 0; i < n_stages; i++)
 		size += 1 + stages[i].length;
-	if (n_stages > JOURNEY_STAGES_LIMIT || n_events > JOURNEY_EVENTS_LIMIT ||
-	    !AllocSizeIsValid(size))
+	if (n_stages > JOURNEY_STAGES_LIMIT || !AllocSizeIsValid(size))
 		journey_refuse_size();
 	value = palloc(size);
 	value->version = JOURNEY_VERSION;
 	value->flags = (uint8) unit;
 	value->stages = (uint16) n_stages;
-	value->events = n_events;
 
 	at = (unsigned char *) (value + 1);
 	for (uint32 i = 0; i < n_stages; i++)
@@ -191,6 +215,16 @@ journey_begin(const StageView *stages, uint32 n_stages, uint32 n_events, int uni
 	}
 	*log = at;
 	return (struct varlena *) value;
+}
+
+struct varlena *
+journey_end(struct varlena *value, const unsigned char *log, uint32 n_events)
+{
+	if (n_events > JOURNEY_EVENTS_LIMIT)
+		journey_refuse_size();
+	SET_VARSIZE(value, log - (unsigned char *) value);
+	((JourneyHeader *) value)->events = n_events;
+	return value;
 }
 
 struct varlena *
@@ -211,9 +245,11 @@ journey_write(const StageView *stages, uint32 n_stages, const JourneyEvent *even
 		furthest = Max(furthest, (uint64) events[i].time - (uint64) events[i - 1].time);
 	}
 	furthest /= (uint64) journey_units[unit].microseconds;
-	value = journey_begin(
-	    stages, n_stages, n_events, unit,
-	    CXM_VARINT_LIMIT + (varint_size(furthest) + varint_size(n_stages)) * (Size) n_events, &log);
+	value =
+	    journey_begin(stages, n_stages, unit,
+	                  CXM_VARINT_LIMIT +
+	                      (cxm_varint_size(furthest) + cxm_varint_size(n_stages)) * (Size) n_events,
+	                  &log);
 
 	for (uint32 i = 0; i < n_events; i++)
 	{
@@ -224,7 +260,7 @@ journey_write(const StageView *stages, uint32 n_stages, const JourneyEvent *even
 		            events[i].stage);
 		before = units;
 	}
-	return journey_end(value, log);
+	return journey_end(value, log, n_events);
 }
 
 struct varlena *

@@ -180,8 +180,8 @@ extern struct varlena *journey_write(const StageView *stages, uint32 n_stages,
  * A value without events yet, for so many bytes of them; where these go is in *log, and *log moves
  * on as they are put there.
  */
-extern struct varlena *journey_begin(const StageView *stages, uint32 n_stages, uint32 n_events,
-                                     int unit, Size log_size, unsigned char **log);
+extern struct varlena *journey_begin(const StageView *stages, uint32 n_stages, int unit,
+                                     Size log_size, unsigned char **log);
 
 static inline void
 journey_put(unsigned char **log, uint64 step, uint32 stage)
@@ -190,12 +190,9 @@ journey_put(unsigned char **log, uint64 step, uint32 stage)
 	*log = cxm_varint_put(*log, stage);
 }
 
-static inline struct varlena *
-journey_end(struct varlena *value, const unsigned char *log)
-{
-	SET_VARSIZE(value, log - (unsigned char *) value);
-	return value;
-}
+/* The value, of so many events, whose log ends there. */
+extern struct varlena *journey_end(struct varlena *value, const unsigned char *log,
+                                   uint32 n_events);
 
 /* An error when the time is infinite; what is for the message. */
 extern void journey_refuse_infinity(const char *what);

@@ -68,7 +68,7 @@ stage_compare(StageView a, StageView b)
 }
 
 static pg_attribute_always_inline uint64
-stage_key_word(StageView stage, int at)
+stage_key_word(StageView stage, uint32 at)
 {
 	uint64 word;
 
@@ -76,19 +76,22 @@ stage_key_word(StageView stage, int at)
 	return word;
 }
 
-/* Nearly all keys are of a length that three words cover, without a call. */
+/*
+ * Nearly all keys are of a length that three words cover.  Whether two are equal changes from row
+ * to row, so that no branch depends on it.
+ */
 static pg_attribute_always_inline bool
 stage_equal(StageView a, StageView b)
 {
-	int last = a.length - (int) sizeof(uint64);
+	uint32 last_a = (uint32) a.length - (uint32) sizeof(uint64);
+	uint32 last_b = (uint32) b.length - (uint32) sizeof(uint64);
 
-	if (a.length != b.length)
-		return false;
-	if (likely(last >= 0 && last <= 16))
-		return stage_key_word(a, 0) == stage_key_word(b, 0) &&
-		       stage_key_word(a, last) == stage_key_word(b, last) &&
-		       stage_key_word(a, last / 2) == stage_key_word(b, last / 2);
-	return memcmp(a.bytes, b.bytes, a.length) == 0;
+	if (likely(last_a <= 16 && last_b <= 16))
+		return ((stage_key_word(a, 0) ^ stage_key_word(b, 0)) |
+		        (stage_key_word(a, last_a) ^ stage_key_word(b, last_b)) |
+		        (stage_key_word(a, last_a / 2) ^ stage_key_word(b, last_b / 2)) |
+		        (last_a ^ last_b)) == 0;
+	return a.length == b.length && memcmp(a.bytes, b.bytes, a.length) == 0;
 }
 
 /* The built-in stages, in their order. */
@@ -138,13 +141,20 @@ stage_view_value(const void *value)
 	return (StageView){length, body + 1};
 }
 
-/* The key in an argument that is not NULL.  Values this short are hardly ever toasted. */
+/* Values this short hardly ever are. */
+static pg_attribute_always_inline bool
+stage_is_toasted(const void *value)
+{
+	return VARATT_IS_COMPRESSED(value) || VARATT_IS_EXTERNAL(value);
+}
+
+/* The key in an argument that is not NULL. */
 static pg_attribute_always_inline StageView
 stage_arg(FunctionCallInfo fcinfo, int argno)
 {
 	void *value = PG_GETARG_POINTER(argno);
 
-	if (unlikely(VARATT_IS_COMPRESSED(value) || VARATT_IS_EXTERNAL(value)))
+	if (unlikely(stage_is_toasted(value)))
 		value = PG_DETOAST_DATUM_PACKED(PG_GETARG_DATUM(argno));
 	return stage_view_value(value);
 }

@@ -2,11 +2,11 @@
  * journey_state.c
  *		The state of the aggregates over customer_journey, to which events are added one by one.
  *
- *	0            4         5       6          8        12       16          24
- *	+------------+---------+-------+----------+--------+--------+-----------+-----+- - -+- - - -+
- *	| varlena    | version | flags | built-in | events | log    | last time | log |slack|  own  |
- *	| header     | 1       |       | stages   | uint32 | ends   | in units  |     |     | stages|
- *	+------------+---------+-------+----------+--------+--------+-----------+-----+- - -+- - - -+
+ *	0            4         5       6          8        12          20
+ *	+------------+---------+-------+----------+--------+-----------+-----+- - -+- - - -+
+ *	| varlena    | version | flags | built-in | log    | last time | log |slack|  own  |
+ *	| header     | 1       |       | stages   | ends   | in units  |     |     | stages|
+ *	+------------+---------+-------+----------+--------+-----------+-----+- - -+- - - -+
  *
  *	flags		bits 0-1 the unit of time as in a value, 2 set, 3: some time did not rise,
  *				4: there are own stages
@@ -21,10 +21,10 @@
  * from its end, each a byte of length and the key.  Where there are many, the index is a hash table
  * of where entries begin, with linear probing; 0 is a free slot.
  *
- * A hash table of a million states is as fast as it is small: ten events of built-in stages fill 64
- * bytes, which is as much as the first state has, and then a state never moves away from the group
- * that it was made beside.  When a large state is full and out of order it is put in order first,
- * which takes out what came twice, so that its size follows that of the set.
+ * A hash table of a million states is as fast as it is small: eleven events of built-in stages
+ * fill 64 bytes, which is as much as the first state has, and then a state never moves away from
+ * the group that it was made beside.  When a large state is full and out of order it is put in
+ * order first, which takes out what came twice, so that its size follows that of the set.
  */
 #include "postgres.h"
 
@@ -44,7 +44,6 @@ struct JourneyState
 	uint8         flags;
 	uint8         built_in;
 	uint8         unused;
-	uint32        events;
 	uint32        log_end;
 	int64         last;
 	unsigned char log[FLEXIBLE_ARRAY_MEMBER];
@@ -161,7 +160,7 @@ journey_state_make(void)
 bool
 journey_state_is_empty(const JourneyState *state)
 {
-	return state->events == 0;
+	return state->log_end == offsetof(JourneyState, log);
 }
 
 /* A power of two, which is what the allocator would make of it anyway. */
@@ -183,10 +182,26 @@ state_size(Size least)
  * Events
  */
 
+/* How far a time is from that of the event before. */
+static pg_attribute_always_inline uint64
+step_between(int64 last, int64 units)
+{
+	return cxm_varint_fold((int64) ((uint64) units - (uint64) last));
+}
+
+static pg_attribute_always_inline Size
+event_size(int64 units, int64 last, uint32 name)
+{
+	uint64 step = step_between(last, units);
+
+	return 1 + (step > 15 ? cxm_varint_size(step >> 4) : 0) +
+	       (name >= OWN_STAGE ? cxm_varint_size(name - OWN_STAGE) : 0);
+}
+
 static pg_attribute_always_inline unsigned char *
 put_event(unsigned char *at, int64 units, int64 last, uint32 name)
 {
-	uint64 step = cxm_varint_fold((int64) ((uint64) units - (uint64) last));
+	uint64 step = step_between(last, units);
 
 	*at++ = (unsigned char) (Min(name, OWN_STAGE) | (step & 15) << 3 | (step > 15) << 7);
 	if (step > 15)
@@ -199,7 +214,6 @@ put_event(unsigned char *at, int64 units, int64 last, uint32 name)
 /* Where a reading of a state's log has come to. */
 typedef struct LogCursor
 {
-	const JourneyState  *state;
 	const unsigned char *at;
 	const unsigned char *end;
 	uint32               passed;
@@ -210,7 +224,7 @@ typedef struct LogCursor
 static LogCursor
 log_cursor(const JourneyState *state)
 {
-	return (LogCursor){state, state->log, (const unsigned char *) state + state->log_end, 0, 0, 0};
+	return (LogCursor){state->log, (const unsigned char *) state + state->log_end, 0, 0, 0};
 }
 
 /* To the next event, whose time and stage are in the cursor then; false after the last one. */
@@ -221,12 +235,10 @@ next_logged(LogCursor *cursor)
 	uint64 rest;
 	uint8  first;
 
-	if (cursor->passed == cursor->state->events)
+	if (cursor->at == cursor->end)
 		return false;
 	if ((++cursor->passed & 4095) == 0)
 		CHECK_FOR_INTERRUPTS();
-	if (cursor->at >= cursor->end)
-		journey_refuse_corrupt();
 	first = *cursor->at++;
 	step = (first >> 3) & 15;
 	if (first & 0x80)
@@ -244,6 +256,24 @@ next_logged(LogCursor *cursor)
 		cursor->name += (uint32) rest;
 	}
 	return true;
+}
+
+/* A state of this size is small: an array for all events that it can have is, too. */
+#define SMALL_STATE 4096
+
+/* No fewer than a state's events; of a large one exactly so many, and an error beyond the limit. */
+static uint32
+most_events(const JourneyState *state)
+{
+	LogCursor cursor = log_cursor(state);
+
+	/* an event has a byte at least */
+	if (VARSIZE(state) <= SMALL_STATE)
+		return state->log_end - offsetof(JourneyState, log);
+	while (next_logged(&cursor))
+		if (cursor.passed > JOURNEY_EVENTS_LIMIT)
+			journey_refuse_size();
+	return cursor.passed;
 }
 
 /*
@@ -394,7 +424,8 @@ put_stage(JourneyState *state, OwnStages *own, StageView stage)
  * own.
  */
 static void
-read_state(const JourneyState *state, StageView **stages, uint32 *n_stages, JourneyEvent **events)
+read_state(const JourneyState *state, StageView **stages, uint32 *n_stages, JourneyEvent **events,
+           uint32 *n_events)
 {
 	const OwnStages      own = own_stages(state);
 	const unsigned char *end = dictionary_end(state, &own);
@@ -418,7 +449,7 @@ read_state(const JourneyState *state, StageView **stages, uint32 *n_stages, Jour
 		entry = read_entry(end, entry, &(*stages)[i]);
 	}
 
-	*events = journey_alloc_events(state->events);
+	*events = journey_alloc_events(most_events(state));
 	for (JourneyEvent *event = *events; next_logged(&cursor); event++)
 	{
 		event->stage = cursor.name;
@@ -432,6 +463,7 @@ read_state(const JourneyState *state, StageView **stages, uint32 *n_stages, Jour
 		if (!journey_unit_to_time(cursor.units, unit, &event->time))
 			journey_refuse_corrupt();
 	}
+	*n_events = cursor.passed;
 	pfree(nth);
 }
 
@@ -512,9 +544,9 @@ transcribe(const JourneyState *state, const StageOrder *order)
 	struct varlena *value;
 
 	/* four bits fewer in the first byte of a step, and a byte for the stage */
-	value = journey_begin(order->stage, order->n, state->events, state->flags & JOURNEY_UNIT,
-	                      state->log_end - offsetof(JourneyState, log) + 2 * (Size) state->events,
-	                      &log);
+	value = journey_begin(
+	    order->stage, order->n, state->flags & JOURNEY_UNIT,
+	    state->log_end - offsetof(JourneyState, log) + 2 * (Size) most_events(state), &log);
 	while (next_logged(&cursor))
 	{
 		if (cursor.passed > 1 && cursor.units < before)
@@ -525,7 +557,7 @@ transcribe(const JourneyState *state, const StageOrder *order)
 		            place_in_order(order, state->built_in, cursor.name));
 		before = cursor.units;
 	}
-	return journey_end(value, log);
+	return journey_end(value, log, cursor.passed);
 }
 
 /* The value of a state of few stages whose times went to and fro. */
@@ -534,11 +566,10 @@ sort_and_write(const JourneyState *state, const StageOrder *order)
 {
 	int             unit = state->flags & JOURNEY_UNIT;
 	LogCursor       cursor = log_cursor(state);
-	JourneyEvent   *events;
+	JourneyEvent   *events = journey_alloc_events(most_events(state));
 	uint32          n;
 	struct varlena *value;
 
-	events = journey_alloc_events(state->events);
 	for (n = 0; next_logged(&cursor); n++)
 	{
 		events[n].stage = place_in_order(order, state->built_in, cursor.name);
@@ -558,9 +589,9 @@ journey_of_state(const JourneyState *state)
 	JourneyEvent   *events;
 	struct varlena *value;
 	uint32          n_stages;
+	uint32          n_events;
 
-	/* an event has a byte at least */
-	if (!state_is_sound(state) || state->events > VARSIZE(state))
+	if (!state_is_sound(state))
 		journey_refuse_corrupt();
 	if (own_stages(state).stages <= FEW_STAGES)
 	{
@@ -570,8 +601,8 @@ journey_of_state(const JourneyState *state)
 		return state->flags & JOURNEY_UNSORTED ? sort_and_write(state, &order)
 		                                       : transcribe(state, &order);
 	}
-	read_state(state, &stages, &n_stages, &events);
-	value = journey_build(stages, n_stages, events, state->events);
+	read_state(state, &stages, &n_stages, &events, &n_events);
+	value = journey_build(stages, n_stages, events, n_events);
 	pfree(stages);
 	pfree(events);
 	return value;
@@ -612,12 +643,11 @@ state_of(const StageView *stages, uint32 n_stages, const JourneyEvent *events, u
 	int64         last = 0;
 	int64         units;
 	JourneyState *state;
-	unsigned char scratch[EVENT_SIZE_LIMIT];
 
 	for (uint32 i = 0; i < n_events; i++)
 	{
 		journey_time_to_units(events[i].time, unit, &units);
-		log += put_event(scratch, units, last, name[events[i].stage]) - scratch;
+		log += event_size(units, last, name[events[i].stage]);
 		last = units;
 		if ((i & 4095) == 4095)
 			CHECK_FOR_INTERRUPTS();
@@ -645,7 +675,6 @@ state_of(const StageView *stages, uint32 n_stages, const JourneyEvent *events, u
 		state->last = units;
 		state->log_end = (uint32) (at - (unsigned char *) state);
 	}
-	state->events = n_events;
 	pfree(name);
 	return state;
 }
@@ -684,11 +713,9 @@ rebuild_state(const JourneyState *state, int unit)
 	uint32        n_stages;
 	uint32        n_events;
 
-	read_state(state, &stages, &n_stages, &events);
-	n_stages = journey_sort_stages(stages, n_stages, events, state->events);
-	n_events = journey_unite(events, state->events);
-	if (n_events >= JOURNEY_EVENTS_LIMIT)
-		journey_refuse_size();
+	read_state(state, &stages, &n_stages, &events, &n_events);
+	n_stages = journey_sort_stages(stages, n_stages, events, n_events);
+	n_events = journey_unite(events, n_events);
 	result = state_of(stages, n_stages, events, n_events, unit);
 	pfree(stages);
 	pfree(events);
@@ -752,8 +779,6 @@ add_stage(JourneyState *state, StageView stage, uint32 *name)
  * Events that came twice are worth looking for before a state grows; but in a small one they cost
  * less than the search.
  */
-#define SMALL_STATE 4096
-
 static bool
 may_shrink(const JourneyState *state)
 {
@@ -761,32 +786,31 @@ may_shrink(const JourneyState *state)
 }
 
 static pg_attribute_always_inline JourneyState *
-append_event(JourneyState *state, unsigned char *at, int64 units, uint32 name)
+append_event(JourneyState *state, int64 units, uint32 name)
 {
-	if (units <= state->last && state->events > 0)
-		state->flags |= JOURNEY_UNSORTED;
+	unsigned char *at =
+	    put_event((unsigned char *) state + state->log_end, units, state->last, name);
+
+	/* by no branch: where rows come in any order, half the time it would wait for the state */
+	state->flags |=
+	    (uint8) ((units <= state->last) & !journey_state_is_empty(state)) * JOURNEY_UNSORTED;
 	if (name < OWN_STAGE)
 		state->built_in |= (uint8) (1 << name);
 	state->log_end = (uint32) (at - (unsigned char *) state);
 	state->last = units;
-	state->events++;
 	return state;
 }
 
-/* Whatever stands in the way of an event in the state given, or first of all: there is none. */
+/* Whatever stands in the way of an event in the state given. */
 static pg_noinline JourneyState *
 add_event_slowly(JourneyState *state, TimestampTz time, StageView stage)
 {
-	unsigned char  bytes[EVENT_SIZE_LIMIT];
-	unsigned char *at;
-	uint32         name = stage_built_in_number(stage);
-	OwnStages      own;
-	int64          units;
-	int            unit;
+	uint32    name = stage_built_in_number(stage);
+	OwnStages own;
+	int64     units;
+	int       unit;
 
-	if (state == NULL)
-		state = make_state(FIRST_STATE_SIZE, journey_coarsest_unit(time, JOURNEY_SECONDS));
-	else if (!state_is_sound(state))
+	if (!state_is_sound(state))
 		state = journey_thaw(state);
 
 	unit = journey_coarsest_unit(time, state->flags & JOURNEY_UNIT);
@@ -803,20 +827,12 @@ add_event_slowly(JourneyState *state, TimestampTz time, StageView stage)
 			state = add_stage(state, stage, &name);
 			own = own_stages(state);
 		}
-		/* exactly what it needs, lest a state of few events is twice as large as it must be */
-		at = put_event(bytes, units, state->last, name);
-		if (state->events < JOURNEY_EVENTS_LIMIT && (Size) (at - bytes) <= free_size(state, &own))
+		if (event_size(units, state->last, name) <= free_size(state, &own))
 			break;
-		if (may_shrink(state))
-			state = rebuild_state(state, unit);
-		else if (state->events < JOURNEY_EVENTS_LIMIT)
-			state = widen_state(state, EVENT_SIZE_LIMIT);
-		else
-			journey_refuse_size();
+		state =
+		    may_shrink(state) ? rebuild_state(state, unit) : widen_state(state, EVENT_SIZE_LIMIT);
 	}
-	memcpy((char *) state + state->log_end, bytes, at - bytes);
-	return append_event(state, (unsigned char *) state + state->log_end + (at - bytes), units,
-	                    name);
+	return append_event(state, units, name);
 }
 
 /* Nearly every row finds a state with room, its stage there and an exact unit. */
@@ -829,19 +845,20 @@ add_event(JourneyState *state, TimestampTz time, StageView stage)
 
 	if (unlikely(TIMESTAMP_NOT_FINITE(time)))
 		journey_refuse_infinity("the time of an event");
-	if (unlikely(state == NULL || !state_is_sound(state)))
+	if (state == NULL)
+		state = make_state(FIRST_STATE_SIZE, journey_coarsest_unit(time, JOURNEY_SECONDS));
+	else if (unlikely(!state_is_sound(state)))
 		return add_event_slowly(state, time, stage);
 	own = own_stages(state);
 	name = stage_built_in_number(stage);
 	if (name == OWN_STAGE)
 		name = find_stage(state, &own, stage);
-	if (unlikely(name == OWN_STAGE || free_size(state, &own) < EVENT_SIZE_LIMIT ||
-	             state->events == JOURNEY_EVENTS_LIMIT ||
-	             !journey_time_to_units(time, state->flags & JOURNEY_UNIT, &units)))
+	/* room for exactly what it needs, lest a state of few events is twice as large as it must be */
+	if (unlikely(name == OWN_STAGE ||
+	             !journey_time_to_units(time, state->flags & JOURNEY_UNIT, &units) ||
+	             free_size(state, &own) < event_size(units, state->last, name)))
 		return add_event_slowly(state, time, stage);
-	return append_event(
-	    state, put_event((unsigned char *) state + state->log_end, units, state->last, name), units,
-	    name);
+	return append_event(state, units, name);
 }
 
 JourneyState *

@@ -4,11 +4,11 @@
  *
  * The state is a bytea, so that it can travel like any value:
  *
- *	0            4         5      6       7       8        12     16       24          32
- *	+------------+---------+------+-------+-------+--------+------+--------+-----------+-----+- - -+
- *	| varlena    | version | mode | steps | flags | events | log  | within | last time | log |slack|
- *	| header     | 1       |      |       |       |        | ends |        | in units  |     |     |
- *	+------------+---------+------+-------+-------+--------+------+--------+-----------+-----+- - -+
+ *	0            4         5      6       7       8      12       20          28
+ *	+------------+---------+------+-------+-------+------+--------+-----------+-----+- - -+
+ *	| varlena    | version | mode | steps | flags | log  | within | last time | log |slack|
+ *	| header     | 1       |      |       |       | ends |        | in units  |     |     |
+ *	+------------+---------+------+-------+-------+------+--------+-----------+-----+- - -+
  *
  *	flags		bits 0-1: the unit of time, the coarsest in which all are whole, as in a journey;
  *				2: some time went back
@@ -44,7 +44,6 @@ typedef struct FunnelState
 	uint8         mode;
 	uint8         steps;
 	uint8         flags;
-	uint32        events;
 	uint32        log_end;
 	uint64        within;
 	int64         last;
@@ -58,7 +57,6 @@ typedef struct FunnelRow
 } FunnelRow;
 
 #define ROW_SIZE_LIMIT (2 * CXM_VARINT_LIMIT)
-#define ROW_SIZE_LIMIT_OF(steps) ((steps) > FEW_STEPS ? ROW_SIZE_LIMIT : CXM_VARINT_LIMIT)
 #define FIRST_STATE_SIZE 64
 
 /* Rows of the same time are worth looking for before a state of this size grows. */
@@ -75,16 +73,28 @@ typedef struct FunnelRow
 
 /* Anyone can make a bytea: no field is believed. */
 static pg_attribute_always_inline bool
-state_is_sound(const FunnelState *state)
+log_is_sound(const FunnelState *state)
 {
 	return VARATT_IS_4B_U(state) && VARSIZE(state) >= offsetof(FunnelState, log) &&
-	       state->version == STATE_VERSION && state->mode <= CXM_FUNNEL_CONSECUTIVE &&
-	       (state->flags & STATE_UNIT) <= JOURNEY_MICROSECONDS && state->steps >= 1 &&
-	       state->steps <= CXM_FUNNEL_MOST_STEPS && state->log_end >= offsetof(FunnelState, log) &&
+	       state->version == STATE_VERSION && state->log_end >= offsetof(FunnelState, log) &&
 	       state->log_end <= VARSIZE(state);
 }
 
-static pg_noinline void
+static bool
+state_is_sound(const FunnelState *state)
+{
+	return log_is_sound(state) && state->mode <= CXM_FUNNEL_CONSECUTIVE &&
+	       (state->flags & STATE_UNIT) <= JOURNEY_MICROSECONDS && state->steps >= 1 &&
+	       state->steps <= CXM_FUNNEL_MOST_STEPS;
+}
+
+static pg_attribute_always_inline bool
+is_empty(const FunnelState *state)
+{
+	return state->log_end == offsetof(FunnelState, log);
+}
+
+pg_noreturn static pg_noinline void
 refuse_state(void)
 {
 	ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED), errmsg("invalid state of window_funnel")));
@@ -98,9 +108,11 @@ within_text(uint64 within)
 	return DatumGetCString(DirectFunctionCall1(interval_out, journey_interval((int64) within)));
 }
 
-static pg_noinline void
+pg_noreturn static pg_noinline void
 refuse_mixture(const FunnelState *a, int mode, int steps, uint64 within)
 {
+	if (!state_is_sound(a))
+		refuse_state();
 	ereport(ERROR,
 	        (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 	         errmsg("a funnel cannot change its steps, mode or window from row to row"),
@@ -130,10 +142,27 @@ make_state(Size size, int mode, int steps, uint64 within, int unit)
 	return state;
 }
 
+/* How far the time is from that of the row before. */
+static pg_attribute_always_inline uint64
+step_to(const FunnelState *state, int64 units)
+{
+	return cxm_varint_fold((int64) ((uint64) units - (uint64) state->last));
+}
+
+static pg_attribute_always_inline Size
+row_size(const FunnelState *state, int64 units, uint64 set)
+{
+	uint64 step = step_to(state, units);
+
+	if (state->steps > FEW_STEPS)
+		return cxm_varint_size(step) + cxm_varint_size(set);
+	return step > 7 ? 1 + cxm_varint_size(step >> 3) : 1;
+}
+
 static pg_attribute_always_inline unsigned char *
 put_row(unsigned char *at, const FunnelState *state, int64 units, uint64 set)
 {
-	uint64 step = cxm_varint_fold((int64) ((uint64) units - (uint64) state->last));
+	uint64 step = step_to(state, units);
 
 	if (state->steps > FEW_STEPS)
 		return cxm_varint_put(cxm_varint_put(at, step), set);
@@ -177,13 +206,13 @@ row_cursor(const FunnelState *state)
 	return (RowCursor){state, state->log, (const unsigned char *) state + state->log_end, 0, 0};
 }
 
-static inline bool
+static pg_attribute_always_inline bool
 next_row(RowCursor *cursor, FunnelRow *row)
 {
 	const FunnelState *state = cursor->state;
 	uint64             step;
 
-	if (cursor->passed == state->events)
+	if (cursor->at == cursor->end)
 		return false;
 	if ((++cursor->passed & 4095) == 0)
 		CHECK_FOR_INTERRUPTS();
@@ -204,13 +233,14 @@ static FunnelRow *
 sorted_rows(const FunnelState *state, uint32 *n)
 {
 	RowCursor  cursor = row_cursor(state);
+	FunnelRow  row;
 	FunnelRow *rows;
 	uint32     kept = 0;
 
-	/* a row has a byte at least */
-	if (state->events > VARSIZE(state))
-		refuse_state();
-	rows = palloc_extended(((Size) state->events + 1) * sizeof(FunnelRow), MCXT_ALLOC_HUGE);
+	while (next_row(&cursor, &row))
+		;
+	rows = palloc_extended(((Size) cursor.passed + 1) * sizeof(FunnelRow), MCXT_ALLOC_HUGE);
+	cursor = row_cursor(state);
 	for (*n = 0; next_row(&cursor, &rows[*n]); (*n)++)
 		;
 	sort_rows(rows, *n);
@@ -223,16 +253,50 @@ sorted_rows(const FunnelState *state, uint32 *n)
 	return rows;
 }
 
+/*
+ * Hash tables are full of states of few rows.  Their rows are put in order by counting for each how
+ * many come before it: no branch has to guess that.  Returns how many there are, or 0 when there
+ * are more than a few.
+ */
+#define FEW_ROWS 16
+
+static uint32
+sort_few_rows(const FunnelState *state, FunnelRow *sorted)
+{
+	RowCursor cursor = row_cursor(state);
+	FunnelRow rows[FEW_ROWS];
+	uint32    place[FEW_ROWS];
+	uint32    n = 0;
+
+	while (n < FEW_ROWS && next_row(&cursor, &rows[n]))
+		n++;
+	if (cursor.at != cursor.end)
+		return 0;
+	for (uint32 i = 0; i < n; i++)
+	{
+		place[i] = i;
+		for (uint32 j = 0; j < i; j++)
+		{
+			uint32 later = rows[j].time > rows[i].time;
+
+			place[j] += later;
+			place[i] -= later;
+		}
+	}
+	for (uint32 i = 0; i < n; i++)
+		sorted[place[i]] = rows[i];
+	return n;
+}
+
 static pg_attribute_always_inline void
 append_row(FunnelState *state, int64 units, uint64 set)
 {
 	unsigned char *at = put_row((unsigned char *) state + state->log_end, state, units, set);
 
-	if (units < state->last && state->events > 0)
-		state->flags |= STATE_UNSORTED;
+	/* by no branch: where rows come in any order, half the time it would wait for the state */
+	state->flags |= (uint8) ((units < state->last) & !is_empty(state)) * STATE_UNSORTED;
 	state->log_end = (uint32) (at - (unsigned char *) state);
 	state->last = units;
-	state->events++;
 }
 
 /* The state with twice the room. */
@@ -280,23 +344,19 @@ rebuild_state(const FunnelState *state, int unit)
 static pg_noinline FunnelState *
 add_row_slowly(FunnelState *state, TimestampTz time, uint64 set)
 {
-	unsigned char bytes[ROW_SIZE_LIMIT];
-	int64         units;
-	int           unit;
+	int64 units;
+	int   unit;
 
 	if (TIMESTAMP_NOT_FINITE(time))
 		ereport(ERROR, (errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
 		                errmsg("the time of an event cannot be infinite")));
 	if (set == 0)
 		return state;
-	unit = state->events == 0 ? JOURNEY_SECONDS : state->flags & STATE_UNIT;
-	unit = journey_coarsest_unit(time, unit);
-	if (state->events == 0)
-		state->flags = (uint8) unit;
-	else if (unit != (state->flags & STATE_UNIT))
+	unit = journey_coarsest_unit(time, state->flags & STATE_UNIT);
+	if (unit != (state->flags & STATE_UNIT))
 		state = rebuild_state(state, unit);
 	journey_time_to_units(time, unit, &units);
-	if (state->log_end + (Size) (put_row(bytes, state, units, set) - bytes) > VARSIZE(state))
+	if (state->log_end + row_size(state, units, set) > VARSIZE(state))
 	{
 		/* in order it may be shorter, and if not by much there is no more to gain */
 		if ((state->flags & STATE_UNSORTED) && VARSIZE(state) > SMALL_STATE)
@@ -319,18 +379,19 @@ add_row(FunctionCallInfo fcinfo, FunnelState *state, int mode, int within_argno,
 	int64       units;
 
 	if (unlikely(state == NULL))
-		state = make_state(FIRST_STATE_SIZE, mode, steps, within, JOURNEY_MICROSECONDS);
-	else if (unlikely(!state_is_sound(state)))
-		refuse_state();
-	else if (unlikely(state->mode != mode || state->steps != steps || state->within != within))
+		state =
+		    make_state(FIRST_STATE_SIZE, mode, steps, within,
+		               set == 0 ? JOURNEY_SECONDS : journey_coarsest_unit(time, JOURNEY_SECONDS));
+	else if (unlikely(!log_is_sound(state) || state->mode != mode || state->steps != steps ||
+	                  state->within != within))
 		refuse_mixture(state, mode, steps, within);
 
 	if (unlikely(TIMESTAMP_NOT_FINITE(time)))
 		return PointerGetDatum(add_row_slowly(state, time, set));
 	if (set == 0)
 		return PointerGetDatum(state);
-	if (unlikely(state->events == 0 || state->log_end + ROW_SIZE_LIMIT_OF(steps) > VARSIZE(state) ||
-	             !journey_time_to_units(time, state->flags & STATE_UNIT, &units)))
+	if (unlikely(!journey_time_to_units(time, state->flags & STATE_UNIT, &units) ||
+	             state->log_end + row_size(state, units, set) > VARSIZE(state)))
 		return PointerGetDatum(add_row_slowly(state, time, set));
 	append_row(state, units, set);
 	return PointerGetDatum(state);
@@ -499,12 +560,16 @@ window_funnel_final(PG_FUNCTION_ARGS)
 	cxm_funnel_start(&funnel, (CxmFunnelMode) state->mode, state->steps, state->within, NULL);
 	if (state->flags & STATE_UNSORTED)
 	{
-		uint32     n;
-		FunnelRow *rows = sorted_rows(state, &n);
+		FunnelRow  few[FEW_ROWS];
+		FunnelRow *rows = few;
+		uint32     n = sort_few_rows(state, few);
 
+		if (n == 0)
+			rows = sorted_rows(state, &n);
 		for (uint32 i = 0; i < n && !cxm_funnel_is_complete(&funnel); i++)
 			cxm_funnel_event(&funnel, rows[i].time, rows[i].set);
-		pfree(rows);
+		if (rows != few)
+			pfree(rows);
 	}
 	else
 	{

@@ -71,7 +71,7 @@ extend(CxmFunnel *funnel, int k, int from)
 }
 
 /* Upwards: what a step reaches now, the next one may go on from. */
-static void
+static inline void
 take_several_each(CxmFunnel *funnel)
 {
 	for (uint64_t rest = funnel->matched; rest != 0; rest &= rest - 1)

@@ -13,8 +13,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The most bytes that a number takes. */
+/* The most bytes that a number takes; and those of this one. */
 #define CXM_VARINT_LIMIT 10
+
+static inline size_t
+cxm_varint_size(uint64_t value)
+{
+	return (size_t) (63 - __builtin_clzll(value | 1)) / 7 + 1;
+}
 
 static inline unsigned char *
 cxm_varint_put(unsigned char *at, uint64_t value)
@@ -38,11 +44,21 @@ cxm_varint_get(const unsigned char **at, const unsigned char *end, uint64_t *val
 	const unsigned char *p = *at;
 	uint64_t             result = 0;
 
-	if (p < end && *p < 0x80)
+	/* hardly any number is longer, and how long each is no branch should have to guess */
+	if (end - p >= 4)
 	{
-		*value = *p;
-		*at = p + 1;
-		return true;
+		uint32_t word = p[0] | (uint32_t) p[1] << 8 | (uint32_t) p[2] << 16 | (uint32_t) p[3] << 24;
+		uint32_t ends = ~word & UINT32_C(0x80808080);
+		int      bits = __builtin_ctz(ends | UINT32_C(0x80000000)) + 1;
+
+		word &= UINT32_MAX >> (32 - bits);
+		if (ends != 0 && (bits == 8 || word >> (bits - 8) != 0))
+		{
+			*value = (word & 0x7f) | (word >> 1 & 0x3f80) | (word >> 2 & 0x1fc000) |
+			         (word >> 3 & 0xfe00000);
+			*at = p + bits / 8;
+			return true;
+		}
 	}
 	for (int shift = 0; p < end && shift < 64; shift += 7)
 	{

@@ -415,7 +415,7 @@ open_means_that_it_can_go_on(void **state)
 static void
 varints_come_back(void **state)
 {
-	unsigned char buffer[CXM_VARINT_LIMIT];
+	unsigned char buffer[CXM_VARINT_LIMIT + 8];
 
 	(void) state;
 	for (int shift = 0; shift < 64; shift++)
@@ -426,14 +426,41 @@ varints_come_back(void **state)
 			const unsigned char *at = buffer;
 			uint64_t             back;
 
-			assert_true(cxm_varint_get(&at, end, &back));
-			assert_true(back == value && at == end);
+			assert_true((size_t) (end - buffer) == cxm_varint_size(value));
+			assert_true(cxm_varint_fold(cxm_varint_unfold(value)) == value);
 			at = buffer;
 			assert_false(cxm_varint_get(&at, end - 1, &back));
-			assert_true(cxm_varint_fold(cxm_varint_unfold(value)) == value);
+
+			/* whatever follows, and however much of it */
+			for (int more = 0; more <= 8; more++)
+			{
+				memset(end, more % 2 ? 0xff : 0, (size_t) more);
+				at = buffer;
+				assert_true(cxm_varint_get(&at, end + more, &back));
+				assert_true(back == value && at == end);
+			}
 		}
 	assert_true(cxm_varint_fold(-1) == 1 && cxm_varint_fold(1) == 2);
 	assert_true(cxm_varint_unfold(cxm_varint_fold(INT64_MIN)) == INT64_MIN);
+}
+
+static void
+varints_have_one_spelling(void **state)
+{
+	unsigned char buffer[CXM_VARINT_LIMIT + 8] = {0};
+
+	(void) state;
+	for (int length = 2; length <= CXM_VARINT_LIMIT; length++)
+		for (int more = 0; more <= 8; more++)
+		{
+			const unsigned char *at = buffer;
+			uint64_t             back;
+
+			/* a last byte of nothing */
+			memset(buffer, 0x81, (size_t) length - 1);
+			buffer[length - 1] = 0;
+			assert_false(cxm_varint_get(&at, buffer + length + more, &back));
+		}
 	memset(buffer, 0xff, sizeof(buffer));
 	{
 		const unsigned char *at = buffer;
@@ -457,6 +484,7 @@ main(void)
 	    cmocka_unit_test(consecutive_is_the_best_chain),
 	    cmocka_unit_test(open_means_that_it_can_go_on),
 	    cmocka_unit_test(varints_come_back),
+	    cmocka_unit_test(varints_have_one_spelling),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
