@@ -124,7 +124,7 @@ sub updates_from
 	{
 		is(slurp_file("$frozen/cxm--$old.sql"), slurp_file($script),
 			"the script of $old is as it was released");
-		same_lines($fresh, slurp_file("$frozen/definitions"), "and what it makes");
+		same_lines("$fresh\n", slurp_file("$frozen/definitions"), 'and what it makes');
 	}
 	else
 	{
