@@ -197,6 +197,16 @@ is( $node->safe_psql('postgres', q{
 	'{"scale": "0..10", "responses": {"1": 2}, "nonresponses": 3}',
 	'a long text with little in it');
 
+# and what is as long, but has no more in it than there may be, is read
+my $read = query(<<'SQL');
+SELECT event_count(j), first_at(j) FROM (
+	SELECT ('{"events": [{"at": "2026-01-01T00:00:00Z", "stage": "[\"{,"},' || repeat(' ', 33554432)
+		|| '{"at": "2026-01-02T00:00:00Z", "stage": "[\"{,"}], "events": ['
+		|| '{"at": "2026-01-03T00:00:00Z", "stage": "a"}, '
+		|| '{"at": "2026-01-04T00:00:00Z", "stage": "b"}]}')::customer_journey AS j) t
+SQL
+is($read, '2|2026-01-03 00:00:00+00', 'a long text of few events is read');
+
 # messages whose first bytes promise much
 my @promises = (
 	[ 'customer_journey', '01 ffffffff' ], [ 'customer_journey', '01 00000000 04000000' ],
