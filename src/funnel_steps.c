@@ -75,6 +75,17 @@ compare_steps(FunnelSteps *steps)
 	}
 }
 
+uint64
+funnel_set_of_label(const FunnelSteps *steps, const char *label, int length)
+{
+	uint64 set = 0;
+
+	for (int k = 0; k < steps->n; k++)
+		if (steps->length[k] == length && memcmp(steps->label[k], label, length) == 0)
+			set |= UINT64CONST(1) << k;
+	return set;
+}
+
 typedef struct StepsCache
 {
 	FunnelSteps steps;
@@ -122,6 +133,13 @@ read_steps(FunctionCallInfo fcinfo, const ArrayType *argument)
 		stage_make_key(0, cache->steps.label[k], cache->steps.length[k], &key, NULL);
 	}
 	compare_steps(&cache->steps);
+	for (int i = 0; i < STAGE_BUILT_IN; i++)
+	{
+		StageView stage = stage_view(&stage_built_in[i]);
+
+		cache->steps.built_in[i] = funnel_set_of_label(&cache->steps, stage_key_label(stage),
+		                                               stage_key_label_length(stage));
+	}
 	pfree(elements);
 	pfree(nulls);
 	return cache;
@@ -151,12 +169,7 @@ funnel_sets(const Journey *journey, const FunnelSteps *steps)
 	uint64 *sets = palloc((journey->stages + 1) * sizeof(uint64));
 
 	for (uint32 i = 0; i < journey->stages; i++)
-	{
-		sets[i] = 0;
-		for (int k = 0; k < steps->n; k++)
-			if (journey_stage_is(journey->stage[i], steps->label[k], steps->length[k]))
-				sets[i] |= UINT64CONST(1) << k;
-	}
+		sets[i] = funnel_set_of_stage(steps, journey->stage[i]);
 	return sets;
 }
 

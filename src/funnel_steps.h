@@ -12,13 +12,14 @@
 #include "core/funnel.h"
 #include "customer_journey.h"
 
-/* The steps of a funnel over labels, as the engine takes them. */
+/* The steps of a funnel over labels, as the engine takes them; and the sets of built-in stages. */
 typedef struct FunnelSteps
 {
 	int           n;
 	unsigned char first_like[CXM_FUNNEL_MOST_STEPS];
 	const char   *label[CXM_FUNNEL_MOST_STEPS];
 	int           length[CXM_FUNNEL_MOST_STEPS];
+	uint64        built_in[STAGE_BUILT_IN];
 } FunnelSteps;
 
 /* The mode in an argument, which must not be NULL. */
@@ -59,6 +60,19 @@ funnel_within_arg(FunctionCallInfo fcinfo, int argno)
  * were read from, since a query names the same ones row after row.
  */
 extern const FunnelSteps *funnel_steps_arg(FunctionCallInfo fcinfo, int argno);
+
+/* The set of steps that have the label. */
+extern uint64 funnel_set_of_label(const FunnelSteps *steps, const char *label, int length);
+
+static pg_attribute_always_inline uint64
+funnel_set_of_stage(const FunnelSteps *steps, StageView stage)
+{
+	uint32 built_in = stage_built_in_number(stage);
+
+	if (built_in < STAGE_BUILT_IN)
+		return steps->built_in[built_in];
+	return funnel_set_of_label(steps, stage_key_label(stage), stage_key_label_length(stage));
+}
 
 /* For each stage of the journey the set of steps that have its label. */
 extern uint64 *funnel_sets(const Journey *journey, const FunnelSteps *steps);

@@ -1,6 +1,6 @@
 /*
  * window_funnel.c
- *		How far a customer comes along steps that are conditions, row by row.
+ *		How far a customer comes along steps that are conditions or labels, row by row.
  *
  * The state is a bytea, so that it can travel like any value:
  *
@@ -427,6 +427,13 @@ condition_mode_arg(FunctionCallInfo fcinfo, int argno)
 	return mode;
 }
 
+pg_noreturn static pg_noinline void
+refuse_null_steps(void)
+{
+	ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+	                errmsg("the steps of a funnel must not be null")));
+}
+
 #define SKIP_ROW(state)           \
 	do                            \
 	{                             \
@@ -467,8 +474,7 @@ add_condition_array(FunctionCallInfo fcinfo, bool has_mode)
 	if (PG_ARGISNULL(first - 1))
 		SKIP_ROW(state);
 	if (PG_ARGISNULL(first))
-		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-		                errmsg("the steps of a funnel must not be null")));
+		refuse_null_steps();
 	array = PG_GETARG_ARRAYTYPE_P(first);
 	steps = ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array));
 	if (steps < 1)
@@ -490,6 +496,35 @@ add_condition_array(FunctionCallInfo fcinfo, bool has_mode)
 	}
 	return add_row(fcinfo, state, has_mode ? condition_mode_arg(fcinfo, 1) : CXM_FUNNEL_ANY,
 	               first - 2, steps, set);
+}
+
+/* Steps that are the labels that a row may have, a stage or a text. */
+static pg_attribute_always_inline Datum
+add_label(FunctionCallInfo fcinfo, bool has_mode, bool is_stage)
+{
+	const int          first = has_mode ? 4 : 3;
+	FunnelState       *state = state_arg(fcinfo);
+	const FunnelSteps *steps;
+	uint64             set;
+
+	if (PG_ARGISNULL(first - 1))
+		SKIP_ROW(state);
+	if (PG_ARGISNULL(first + 1))
+		refuse_null_steps();
+	steps = funnel_steps_arg(fcinfo, first + 1);
+	/* a row without a label is none of the steps */
+	if (PG_ARGISNULL(first))
+		set = 0;
+	else if (is_stage)
+		set = funnel_set_of_stage(steps, stage_arg(fcinfo, first));
+	else
+	{
+		text *label = PG_GETARG_TEXT_PP(first);
+
+		set = funnel_set_of_label(steps, VARDATA_ANY(label), VARSIZE_ANY_EXHDR(label));
+	}
+	return add_row(fcinfo, state, has_mode ? condition_mode_arg(fcinfo, 1) : CXM_FUNNEL_ANY,
+	               first - 2, steps->n, set);
 }
 
 PG_FUNCTION_INFO_V1(window_funnel_transition);
@@ -518,6 +553,34 @@ Datum
 window_funnel_mode_array_transition(PG_FUNCTION_ARGS)
 {
 	return add_condition_array(fcinfo, true);
+}
+
+PG_FUNCTION_INFO_V1(window_funnel_stage_transition);
+Datum
+window_funnel_stage_transition(PG_FUNCTION_ARGS)
+{
+	return add_label(fcinfo, false, true);
+}
+
+PG_FUNCTION_INFO_V1(window_funnel_mode_stage_transition);
+Datum
+window_funnel_mode_stage_transition(PG_FUNCTION_ARGS)
+{
+	return add_label(fcinfo, true, true);
+}
+
+PG_FUNCTION_INFO_V1(window_funnel_text_transition);
+Datum
+window_funnel_text_transition(PG_FUNCTION_ARGS)
+{
+	return add_label(fcinfo, false, false);
+}
+
+PG_FUNCTION_INFO_V1(window_funnel_mode_text_transition);
+Datum
+window_funnel_mode_text_transition(PG_FUNCTION_ARGS)
+{
+	return add_label(fcinfo, true, false);
 }
 
 PG_FUNCTION_INFO_V1(window_funnel_combine);

@@ -94,6 +94,9 @@ INSERT INTO aggregate_call (call)
 	UNION ALL SELECT format('window_funnel(%sinterval ''30 days'', opened, '
 			'VARIADIC ARRAY[whole = 1, whole = 2, whole = 3])', mode)
 		FROM unnest(ARRAY['', 'mode, ']) mode
+	UNION ALL SELECT format('window_funnel(%sinterval ''30 days'', opened, %s, '
+			'''{purchase,service,loyalty}'')', mode, label)
+		FROM unnest(ARRAY['', 'mode, ']) mode, unnest('{stage,staged}'::text[]) label
 	UNION ALL SELECT format('rollup(%s)', summary)
 		FROM unnest('{rating,times,churn,revenue,survival,retention,activity,journey,funnel,flow}'
 			::text[]) summary

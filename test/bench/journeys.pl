@@ -8,6 +8,8 @@ my $in_order = 'SELECT sum(figure) AS figure
 
 my $window_funnel = q{window_funnel('7 days', at, stage = 'awareness', stage = 'consideration',
 	stage = 'purchase', stage = 'onboarding')};
+my $labels = q{window_funnel('7 days', at, stage,
+	'{awareness,consideration,purchase,onboarding}')};
 my $level = q{funnel_level(journey_agg(at, stage), '{awareness,consideration,purchase,onboarding}',
 	'7 days')};
 my %index_only = (enable_seqscan => 'off', enable_bitmapscan => 'off', enable_hashagg => 'off');
@@ -20,6 +22,9 @@ sub ways
 	my (@step) = @_;
 	my $window_funnel = qq{SELECT customer, window_funnel('7 days', at, stage = '$step[0]',
 			stage = '$step[1]', stage = '$step[2]', stage = '$step[3]') AS level
+		FROM event GROUP BY customer};
+	my $labels = qq{SELECT customer, window_funnel('7 days', at, stage,
+			'{$step[0],$step[1],$step[2],$step[3]}') AS level
 		FROM event GROUP BY customer};
 	my $funnel_level = qq{SELECT customer, funnel_level(journey_agg(at, stage),
 			'{$step[0],$step[1],$step[2],$step[3]}', '7 days') AS level
@@ -56,9 +61,11 @@ sub ways
 				ORDER BY at LIMIT 1) d ON true
 			WHERE a.stage = '$step[0]'
 			GROUP BY a.customer) l USING (customer)};
-	my @limits = ('time >= 4 x window_funnel', 'time >= 3 x funnel_level(journey_agg)');
+	my @limits = ('time >= 4 x window_funnel of labels', 'time >= 4 x window_funnel',
+		'time >= 3 x funnel_level(journey_agg)');
 	return [
 		{ of => $window_funnel, name => 'window_funnel' },
+		{ of => $labels, name => 'window_funnel of labels' },
 		{ of => $funnel_level, name => 'funnel_level(journey_agg)' },
 		{ of => $windows, name => 'window functions', limits => \@limits },
 		{ of => $lateral, name => 'LATERAL', limits => \@limits },
@@ -157,6 +164,8 @@ return {
 				{ of => 'count(*)' },
 				{ of => $window_funnel, name => 'window_funnel',
 					limits => ['time <= 1.6 x count(*)'] },
+				{ of => $labels, name => 'window_funnel of labels',
+					limits => ['time <= 1.6 x count(*)'] },
 				{ of => $level, name => 'funnel_level(journey_agg)',
 					limits => ['time <= 2 x count(*)'] },
 			],
@@ -171,6 +180,8 @@ return {
 			runs => [
 				{ of => 'count(*)' },
 				{ of => $window_funnel, name => 'window_funnel',
+					limits => ['time <= 1.5 x count(*)'] },
+				{ of => $labels, name => 'window_funnel of labels',
 					limits => ['time <= 1.5 x count(*)'] },
 				{ of => 'event_count(journey_agg(at, stage))', name => 'journey_agg',
 					limits => ['time <= 1.5 x count(*)'] },

@@ -50,6 +50,43 @@ FROM generate_series(1, 9) n;
 SELECT window_funnel('1 s', now(), VARIADIC ARRAY[NULL, true]), window_funnel('1 s', now(), VARIADIC ARRAY[true, NULL, true]);
 
 --
+-- Steps that are labels, of a stage or a text
+--
+SELECT window_funnel('1 h', at, stage, '{consideration,purchase}'),
+	window_funnel('1 h', at, stage::text, '{consideration,purchase}'),
+	window_funnel('increasing', '1 h', at, stage, '{consideration,purchase}'),
+	window_funnel('1 h', at, stage, '{purchase,demo,demo}')
+FROM (VALUES (timestamptz '2025-01-01 09:00Z', journey_stage 'consideration'), ('2025-01-01 09:00Z', 'purchase'),
+	('2025-01-01 09:10Z', '250:demo'), (NULL, 'purchase'), ('2025-01-01 09:20Z', NULL),
+	('2025-01-01 09:30Z', '7:demo')) v (at, stage);
+-- a stage's label counts, whatever its rank; a text is the label itself
+SELECT window_funnel('1 h', now(), journey_stage '999:purchase', '{purchase}') AS stage,
+	window_funnel('1 h', now(), '999:purchase'::text, '{purchase}') AS text,
+	window_funnel('1 h', now(), repeat('x', 100), ARRAY[repeat('x', 63)]) AS long,
+	window_funnel('1 h', now(), NULL::journey_stage, '{purchase}') AS no_stage;
+-- as many conditions say the same
+CREATE TEMP TABLE labelled AS
+	SELECT n % 400 AS customer, timestamptz '2025-01-01Z' + (hashint8extended(n, 1) & 255) * interval '1 s' AS at,
+		(ARRAY['awareness', 'purchase', '9:awareness', '-3:a', '300:b', '5:consideration of the offer', NULL])
+			[1 + (hashint8extended(n, 2) & 2147483647) % 7]::journey_stage AS stage
+	FROM generate_series(1, 4000) n;
+SELECT count(*), count(DISTINCT (w.level, i.level)) > 5 AS many, bool_and(w.level = ALL (w.same)) AS any,
+	bool_and(i.level = ALL (i.same)) AS increasing
+FROM (SELECT customer, window_funnel('90 s', at, label = 'awareness', label = 'a', label = 'b', label = 'a') AS level, ARRAY[
+			window_funnel('90 s', at, stage, '{awareness,a,b,a}'), window_funnel('90 s', at, label, '{awareness,a,b,a}'),
+			funnel_level(journey_agg(at, stage), '{awareness,a,b,a}', '90 s', 'any')] AS same
+		FROM labelled, stage_label(stage) label GROUP BY customer) w
+	JOIN (SELECT customer, window_funnel('increasing', '90 s', at, label = 'b', label = 'purchase', label = 'awareness') AS level,
+			ARRAY[window_funnel('increasing', '90 s', at, stage, '{b,purchase,awareness}'),
+				window_funnel('increasing', '90 s', at, label, '{b,purchase,awareness}'),
+				funnel_level(journey_agg(at, stage), '{b,purchase,awareness}', '90 s', 'increasing')] AS same
+		FROM labelled, stage_label(stage) label GROUP BY customer) i USING (customer);
+-- steps as a parameter, and other steps the next time
+PREPARE level (text[]) AS
+	SELECT sum(level) FROM (SELECT window_funnel('90 s', at, stage, $1) AS level FROM labelled GROUP BY customer) t;
+EXECUTE level ('{awareness,purchase}'); EXECUTE level ('{b,a,purchase}'); EXECUTE level ('{absent}');
+
+--
 -- Random conditions against plain SQL: the latest start of each step, carried forward
 --
 CREATE TEMP TABLE event AS
@@ -138,6 +175,14 @@ SELECT query, pg_temp.refusal(query) FROM (VALUES
 	($$SELECT window_funnel('1 s', now(), VARIADIC array_fill(true, ARRAY[65]))$$),
 	($$SELECT window_funnel(n * interval '1 s', now(), true) FROM generate_series(1, 2) n$$),
 	($$SELECT window_funnel('1 s', now(), VARIADIC array_fill(true, ARRAY[n])) FROM generate_series(1, 2) n$$),
+	($$SELECT window_funnel('1 s', now(), 'a'::text, '{}')$$),
+	($$SELECT window_funnel('1 s', now(), 'a', NULL::text[])$$),
+	($$SELECT window_funnel('1 s', now(), 'a'::text, '{a,NULL}')$$),
+	($$SELECT window_funnel('1 s', now(), 'a', ARRAY[repeat('x', 64)])$$),
+	($$SELECT window_funnel('1 s', now(), 'a'::text, '{{a},{b}}')$$),
+	($$SELECT window_funnel('1 s', now(), 'a', array_fill('a'::text, ARRAY[65]))$$),
+	($$SELECT window_funnel('1 s', now(), 'a', array_fill('a'::text, ARRAY[n])) FROM generate_series(1, 2) n$$),
+	($$SELECT window_funnel('consecutive', '1 s', now(), 'a'::text, '{a}')$$),
 	($$SELECT window_funnel_final('')$$)
 ) v (query);
 -- states that somebody has made up

@@ -252,7 +252,7 @@ CREATE TABLE call AS
 			WHEN a.proname ~ '^retention' AND argument = 'text' THEN
 				CASE nth WHEN 1 THEN $$'week'$$ ELSE $$'on'$$ END
 			WHEN a.proname ~ '^funnel' AND argument = 'text' THEN $$'ordered'$$
-			WHEN a.proname ~ '^window_funnel' AND argument = 'text' THEN $$'any'$$
+			WHEN a.proname ~ '^window_funnel' AND argument = 'text' AND place = 1 THEN $$'any'$$
 			WHEN a.proname ~ 'funnel' AND argument = 'interval' THEN $$interval '1 day'$$
 			WHEN a.proname ~ '^flow' AND argument = 'interval' THEN $$interval '1 day'$$
 			WHEN a.proname ~ '^(funnel|flow)' AND argument ~ '^timestamp' THEN
