@@ -1,6 +1,7 @@
 /*
  * live_rollup.c
  *		Rollups that keep themselves: every change of a table is appended to a table of deltas.
+ *		Here are the functions for their owners.
  *
  * A rollup NAME is made of three relations beside each other, all of them its owner's:
  *
@@ -17,8 +18,9 @@
  * Whose rights: anybody may attach our trigger function to a table of his own, with arguments that
  * name the rollup of somebody else.  So it believes nothing but the source view: it does nothing
  * for a table that is not the view's or a partition of it, it wants one owner for view and deltas,
- * and only then does it work, as this owner, as REFRESH MATERIALIZED VIEW would.  The other
- * functions work as the owner, too, and for those alone who could do all of it themselves.
+ * and only then does it work, as this owner, as REFRESH MATERIALIZED VIEW would; rows that he may
+ * not see are an error.  The other functions work as the owner, too, and for those alone who could
+ * do all of it themselves.
  */
 #include "live_rollup.h"
 
