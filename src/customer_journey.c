@@ -237,14 +237,19 @@ journey_write(const StageView *stages, uint32 n_stages, const JourneyEvent *even
 	unsigned char  *log;
 	struct varlena *value;
 
-	/* room for steps that are all as long as the longest */
-	for (uint32 i = 1; i < n_events; i++)
+	/* room for steps that are all as long as the longest; of few events as long as any */
+	if (n_events <= FEW_EVENTS)
+		furthest = PG_UINT64_MAX;
+	else
 	{
-		if ((i & 4095) == 4095)
-			CHECK_FOR_INTERRUPTS();
-		furthest = Max(furthest, (uint64) events[i].time - (uint64) events[i - 1].time);
+		for (uint32 i = 1; i < n_events; i++)
+		{
+			if ((i & 4095) == 4095)
+				CHECK_FOR_INTERRUPTS();
+			furthest = Max(furthest, (uint64) events[i].time - (uint64) events[i - 1].time);
+		}
+		furthest /= (uint64) journey_units[unit].microseconds;
 	}
-	furthest /= (uint64) journey_units[unit].microseconds;
 	value =
 	    journey_begin(stages, n_stages, unit,
 	                  CXM_VARINT_LIMIT +

@@ -2,11 +2,11 @@
  * journey_state.c
  *		The state of the aggregates over customer_journey, to which events are added one by one.
  *
- *	0            4         5       6          8        12          20
- *	+------------+---------+-------+----------+--------+-----------+-----+- - -+- - - -+
- *	| varlena    | version | flags | built-in | log    | last time | log |slack|  own  |
- *	| header     | 1       |       | stages   | ends   | in units  |     |     | stages|
- *	+------------+---------+-------+----------+--------+-----------+-----+- - -+- - - -+
+ *	0            4         5       6          7      11          19
+ *	+------------+---------+-------+----------+------+-----------+-----+- - -+- - - -+
+ *	| varlena    | version | flags | built-in | log  | last time | log |slack|  own  |
+ *	| header     | 1       |       | stages   | ends | in units  |     |     | stages|
+ *	+------------+---------+-------+----------+------+-----------+-----+- - -+- - - -+
  *
  *	flags		bits 0-1 the unit of time as in a value, 2 set, 3: some time did not rise,
  *				4: there are own stages
@@ -43,7 +43,6 @@ struct JourneyState
 	uint8         version;
 	uint8         flags;
 	uint8         built_in;
-	uint8         unused;
 	uint32        log_end;
 	int64         last;
 	unsigned char log[FLEXIBLE_ARRAY_MEMBER];
