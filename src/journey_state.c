@@ -109,7 +109,8 @@ state_is_sound(const JourneyState *state)
 	Size size;
 
 	if (!VARATT_IS_4B_U(state) || VARSIZE(state) < offsetof(JourneyState, log) ||
-	    state->version != JOURNEY_VERSION || (state->flags & JOURNEY_STATE) == 0)
+	    state->version != JOURNEY_VERSION || (state->flags & JOURNEY_STATE) == 0 ||
+	    (state->flags & JOURNEY_UNIT) > JOURNEY_MICROSECONDS)
 		return false;
 	size = VARSIZE(state);
 	if (state->flags & JOURNEY_OWN_STAGES)
@@ -119,7 +120,9 @@ state_is_sound(const JourneyState *state)
 		if (size < offsetof(JourneyState, log) + sizeof(OwnStages))
 			return false;
 		own = own_stages(state);
-		if (own.stages == 0 || own.slots > 4 * JOURNEY_STAGES_LIMIT || own_size(&own) > size)
+		if (own.stages == 0 || own.stages > JOURNEY_STAGES_LIMIT ||
+		    own.slots > 4 * JOURNEY_STAGES_LIMIT || (own.slots & (own.slots - 1)) != 0 ||
+		    own_size(&own) > size)
 			return false;
 		size -= own_size(&own);
 	}
@@ -162,19 +165,29 @@ journey_state_is_empty(const JourneyState *state)
 	return state->log_end == offsetof(JourneyState, log);
 }
 
-/* A power of two, which is what the allocator would make of it anyway. */
+/*
+ * No state has more room than this to grow into: as an event has a byte at least, then no more
+ * events than the limit are added to a set before it is put in order.
+ */
+#define ROOM_LIMIT ((Size) JOURNEY_EVENTS_LIMIT)
+
+/*
+ * The size of a state that takes up so much, and for some more: where it is small a power of two,
+ * which is what the allocator would make of it anyway.
+ */
 static Size
-state_size(Size least)
+state_size(Size used, Size more)
 {
 	Size size = FIRST_STATE_SIZE;
 
-	while (size < least)
-		size *= 2;
-	if (size > MaxAllocSize)
-		size = MaxAllocSize;
-	if (size < least)
+	if (used + EVENT_SIZE_LIMIT > MaxAllocSize)
 		journey_refuse_size();
-	return size;
+	more = Max(more, EVENT_SIZE_LIMIT);
+	while (size < used + more && size < ROOM_LIMIT)
+		size *= 2;
+	if (size < used + more)
+		size = used + Min(more, ROOM_LIMIT);
+	return Min(size, MaxAllocSize);
 }
 
 /*
@@ -260,7 +273,10 @@ next_logged(LogCursor *cursor)
 /* A state of this size is small: an array for all events that it can have is, too. */
 #define SMALL_STATE 4096
 
-/* No fewer than a state's events; of a large one exactly so many, and an error beyond the limit. */
+/*
+ * No fewer than a state's events; of a large one exactly so many.  They may be more than the set
+ * can have, as some may have come twice; sound states have no more than twice as many.
+ */
 static uint32
 most_events(const JourneyState *state)
 {
@@ -270,7 +286,7 @@ most_events(const JourneyState *state)
 	if (VARSIZE(state) <= SMALL_STATE)
 		return state->log_end - offsetof(JourneyState, log);
 	while (next_logged(&cursor))
-		if (cursor.passed > JOURNEY_EVENTS_LIMIT)
+		if (cursor.passed > 2 * JOURNEY_EVENTS_LIMIT)
 			journey_refuse_size();
 	return cursor.passed;
 }
@@ -537,18 +553,22 @@ place_in_order(const StageOrder *order, uint32 built_in, uint32 name)
 static struct varlena *
 transcribe(const JourneyState *state, const StageOrder *order)
 {
+	int             unit = state->flags & JOURNEY_UNIT;
 	LogCursor       cursor = log_cursor(state);
 	int64           before = 0;
+	TimestampTz     time;
 	unsigned char  *log;
 	struct varlena *value;
 
 	/* four bits fewer in the first byte of a step, and a byte for the stage */
 	value = journey_begin(
-	    order->stage, order->n, state->flags & JOURNEY_UNIT,
+	    order->stage, order->n, unit,
 	    state->log_end - offsetof(JourneyState, log) + 2 * (Size) most_events(state), &log);
 	while (next_logged(&cursor))
 	{
-		if (cursor.passed > 1 && cursor.units < before)
+		/* times that rise are all valid when the first and the last are */
+		if (cursor.passed == 1 ? !journey_unit_to_time(cursor.units, unit, &time)
+		                       : cursor.units < before)
 			journey_refuse_corrupt();
 		journey_put(&log,
 		            cursor.passed == 1 ? cxm_varint_fold(cursor.units)
@@ -556,6 +576,8 @@ transcribe(const JourneyState *state, const StageOrder *order)
 		            place_in_order(order, state->built_in, cursor.name));
 		before = cursor.units;
 	}
+	if (cursor.passed > 0 && !journey_unit_to_time(before, unit, &time))
+		journey_refuse_corrupt();
 	return journey_end(value, log, cursor.passed);
 }
 
@@ -652,9 +674,8 @@ state_of(const StageView *stages, uint32 n_stages, const JourneyEvent *events, u
 			CHECK_FOR_INTERRUPTS();
 	}
 
-	state = make_state(
-	    state_size(offsetof(JourneyState, log) + own_size(&own) + log + log / 2 + EVENT_SIZE_LIMIT),
-	    unit);
+	state =
+	    make_state(state_size(offsetof(JourneyState, log) + own_size(&own) + log, log / 2), unit);
 	own.stages = own.dictionary_size = 0;
 	if (own.slots > 0)
 		memset(own_index(state, &own), 0, own.slots * sizeof(uint32));
@@ -715,6 +736,8 @@ rebuild_state(const JourneyState *state, int unit)
 	read_state(state, &stages, &n_stages, &events, &n_events);
 	n_stages = journey_sort_stages(stages, n_stages, events, n_events);
 	n_events = journey_unite(events, n_events);
+	if (n_events > JOURNEY_EVENTS_LIMIT)
+		journey_refuse_size();
 	result = state_of(stages, n_stages, events, n_events, unit);
 	pfree(stages);
 	pfree(events);
@@ -728,7 +751,7 @@ widen_state(const JourneyState *state, Size room)
 	const OwnStages own = own_stages(state);
 	Size            tail = own_size(&own);
 	JourneyState   *result =
-	    make_state(state_size(Max((Size) VARSIZE(state) + 1, state->log_end + tail + room)), 0);
+	    make_state(state_size(state->log_end + tail, Max((Size) VARSIZE(state), room)), 0);
 	Size size = VARSIZE(result);
 
 	for (Size done = 0; done < state->log_end; done += COPY_CHUNK)
@@ -750,7 +773,7 @@ add_stage(JourneyState *state, StageView stage, uint32 *name)
 	uint32    slots = wanted_slots(own.stages + 1);
 	Size      needed = 1 + stage.length;
 
-	if (own.stages == JOURNEY_STAGES_LIMIT)
+	if (own.stages >= JOURNEY_STAGES_LIMIT)
 		journey_refuse_size();
 	if (own.stages == 0)
 		needed += sizeof(OwnStages);

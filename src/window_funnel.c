@@ -122,15 +122,26 @@ refuse_mixture(const FunnelState *a, int mode, int steps, uint64 within)
 	                   steps, funnel_mode_name((CxmFunnelMode) mode), within_text(within))));
 }
 
+/* Sorting takes 16 bytes for each row. */
+#define MOST_UNSORTED_ROWS (1U << 27)
+
+pg_noreturn static pg_noinline void
+refuse_size(void)
+{
+	ereport(ERROR,
+	        (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED), errmsg("too many events for one funnel"),
+	         errdetail("What matches a step must fit into 1 GB, and be no more than %u rows where "
+	                   "these come in another order than that of time.",
+	                   MOST_UNSORTED_ROWS)));
+}
+
 static FunnelState *
 make_state(Size size, int mode, int steps, uint64 within, int unit)
 {
 	FunnelState *state;
 
 	if (!AllocSizeIsValid(size))
-		ereport(ERROR,
-		        (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED), errmsg("too many events for one funnel"),
-		         errdetail("What matches a step must fit into 1 GB.")));
+		refuse_size();
 	state = palloc0(size);
 	SET_VARSIZE(state, size);
 	state->version = STATE_VERSION;
@@ -238,7 +249,8 @@ sorted_rows(const FunnelState *state, uint32 *n)
 	uint32     kept = 0;
 
 	while (next_row(&cursor, &row))
-		;
+		if (cursor.passed > MOST_UNSORTED_ROWS)
+			refuse_size();
 	rows = palloc_extended(((Size) cursor.passed + 1) * sizeof(FunnelRow), MCXT_ALLOC_HUGE);
 	cursor = row_cursor(state);
 	for (*n = 0; next_row(&cursor, &rows[*n]); (*n)++)

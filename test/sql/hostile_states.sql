@@ -75,3 +75,55 @@ SELECT a.t + b.t FROM hostile_state a, hostile_state b WHERE a.kind = 'ours' AND
 SELECT '{"lost": 1, "lost": 2}'::churn_summary,
 	'{"bucket": "day", "bucket": "week"}'::retention_summary;
 DROP TABLE hostile_row, hostile_state;
+
+--
+-- Forged states: whatever one or four of their bytes become, they are refused or are a value
+--
+CREATE CAST (bytea AS customer_journey) WITHOUT FUNCTION;
+CREATE CAST (customer_journey AS bytea) WITHOUT FUNCTION;
+CREATE AGGREGATE pg_temp.raw_journey(timestamptz, text) (
+	STYPE = customer_journey, SFUNC = journey_transition);
+CREATE AGGREGATE pg_temp.raw_funnel(interval, timestamptz, boolean, boolean) (
+	STYPE = bytea, SFUNC = window_funnel_transition);
+CREATE AGGREGATE pg_temp.combined(bytea) (
+	STYPE = bytea, SFUNC = window_funnel_combine, FINALFUNC = window_funnel_final);
+CREATE TEMP TABLE raw_state AS
+	SELECT 'journey' AS type, pg_temp.raw_journey(timestamptz '2025-01-01Z' + (n * 7 % 30) * interval '1 s',
+		CASE WHEN n % 3 = 0 THEN 'purchase' ELSE 'x' || n % stages END)::bytea AS state
+	FROM generate_series(1, 30) n, (VALUES (1), (7), (30)) s (stages) GROUP BY stages
+	UNION ALL SELECT 'funnel', pg_temp.raw_funnel('1 h', timestamptz '2025-01-01Z' + (n * 7 % 30) * interval '1 s',
+		n % 2 = 0, n % 3 = 0)
+	FROM generate_series(1, 30) n;
+CREATE FUNCTION pg_temp.set_bytes(state bytea, at integer, bytes bytea) RETURNS bytea LANGUAGE sql AS
+	$$SELECT overlay(state PLACING bytes FROM at + 1 FOR length(bytes))$$;
+DO $$
+DECLARE
+	forged record;
+	tried integer := 0;
+	refused integer := 0;
+BEGIN
+	FOR forged IN SELECT type, pg_temp.set_bytes(state, at, bytes) AS state FROM raw_state,
+			generate_series(0, length(state) - 4) at,
+			unnest('{"\\x00","\\x01","\\x03","\\x7f","\\xff","\\xffffffff","\\x00000080","\\x7fffffff"}'::bytea[]) bytes
+			WHERE at < 64 OR at > length(state) - 80 LOOP
+		tried := tried + 1;
+		BEGIN
+			IF forged.type = 'journey' THEN
+				-- read, added to, and what others are added to
+				PERFORM rollup(j ORDER BY n)::text FROM (VALUES (1, forged.state::customer_journey),
+					(2, '{"events": [{"at": "2025-01-01 00:00:00.5+00", "stage": "9:another"}]}'),
+					(3, forged.state::customer_journey)) v (n, j);
+				PERFORM event_count(forged.state::customer_journey);
+			ELSE
+				PERFORM pg_temp.combined(s) FROM (VALUES (forged.state), (forged.state)) v (s);
+			END IF;
+		EXCEPTION WHEN data_corrupted OR feature_not_supported OR program_limit_exceeded
+				OR invalid_parameter_value THEN
+			refused := refused + 1;
+		END;
+	END LOOP;
+	RAISE WARNING 'thousands tried: %, some refused and some not: %', tried > 3000,
+		refused > 100 AND refused < tried;
+END $$;
+DROP CAST (bytea AS customer_journey);
+DROP CAST (customer_journey AS bytea);
