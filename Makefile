@@ -4,6 +4,7 @@
 #   make check               every test; the last line reads "N passed, N failed"
 #   make check-matrix        the same on each PostgreSQL that Debian has, in chroots
 #   make check-sanitize      the same on a PostgreSQL with assertions, under sanitizers
+#   make check-static        clang-tidy, cppcheck and scan-build: nothing to report
 #   make check-upgrade       values of every type through pg_upgrade, 15 to 17 and 17 to 18
 #   make check-real DATA=dir tests over records that others have published
 #   make check-clients       what ODBC, JDBC, node-postgres and psql make of it
@@ -20,8 +21,8 @@ CONCEPTS = rating_summary rating_statistics business_calendar duration_summary \
 	churn_summary revenue_summary survival_summary activity_days retention_summary \
 	journey_stage customer_journey window_funnel funnel_summary flow_summary live_rollup
 
-HOUSE = demo check check-matrix check-sanitize check-upgrade check-real check-clients check-fuzz \
-	coverage soak bench
+HOUSE = demo check check-matrix check-sanitize check-static check-upgrade check-real \
+	check-clients check-fuzz coverage soak bench
 
 ifneq (,$(filter $(HOUSE),$(MAKECMDGOALS)))
 

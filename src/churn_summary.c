@@ -286,8 +286,8 @@ kind_of_snapshots(FunctionCallInfo fcinfo)
 {
 	/* looked up: no branch predictor knows who will leave */
 	static const uint8 kinds[2][2] = {{STRANGER, NEW}, {LOST, KEPT}};
-	bool               was = !PG_ARGISNULL(1) & PG_GETARG_BOOL(1);
-	bool               is = !PG_ARGISNULL(2) & PG_GETARG_BOOL(2);
+	bool               was = (!PG_ARGISNULL(1)) & PG_GETARG_BOOL(1);
+	bool               is = (!PG_ARGISNULL(2)) & PG_GETARG_BOOL(2);
 
 	return kinds[was][is];
 }

@@ -577,8 +577,8 @@ funnel_summary_in(PG_FUNCTION_ARGS)
 	JsonbIterator  *iterator;
 	JsonbValue      value;
 	char           *key;
-	FunnelSteps     steps;
-	FunnelParams    head;
+	FunnelSteps     steps = {0};
+	FunnelParams    head = {0};
 	unsigned char   params[PARAMS_LIMIT];
 	Tally          *state;
 	FunnelView      view;

@@ -229,8 +229,8 @@ read_journey(JsonbContainer *object, Node *escontext)
 		while (JsonbIteratorNext(&elements, &value, true) == WJB_ELEM)
 		{
 			JourneyState *grown;
-			TimestampTz   time;
-			StageKey      stage;
+			TimestampTz   time = 0;
+			StageKey      stage = {0};
 
 			CHECK_FOR_INTERRUPTS();
 			if (!read_event(&value, escontext, &time, &stage))

@@ -263,7 +263,7 @@ cxm_rebuild_rollup(PG_FUNCTION_ARGS)
 	before = rollup_become(rollup.owner, rollup_pin_settings());
 	rollup_read_source(&rollup, extension);
 	rollup_check_base(rollup.base, rollup.owner);
-	tables = find_all_inheritors(rollup.base, AccessShareLock, NULL);
+	(void) find_all_inheritors(rollup.base, AccessShareLock, NULL);
 	triggers = rollup_triggers(extension);
 	SPI_connect();
 	if (rollup_problem_of_triggers(&rollup, triggers) != NULL)

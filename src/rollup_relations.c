@@ -27,7 +27,7 @@ Extension
 rollup_extension(FunctionCallInfo fcinfo)
 {
 	Oid       function = fcinfo->flinfo->fn_oid;
-	Extension extension;
+	Extension extension = {0};
 
 	extension.oid = getExtensionOfObject(ProcedureRelationId, function);
 	extension.schema = get_func_namespace(function);

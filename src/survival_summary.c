@@ -545,7 +545,7 @@ survival_text(const void *value)
 	SurvivalSummary *summary = survival_canonical(value);
 	SurvivalView     view = view_summary(summary);
 	StringInfoData   text;
-	Entry            entry;
+	Entry            entry = {0};
 
 	if (SUMMARY_IS_BLANK(summary))
 		return pstrdup("{}");
@@ -650,7 +650,7 @@ survival_summary_send(PG_FUNCTION_ARGS)
 	SurvivalSummary *summary = survival_canonical(SUMMARY_ARG(0));
 	SurvivalView     view = view_summary(summary);
 	StringInfoData   buffer;
-	Entry            entry;
+	Entry            entry = {0};
 
 	if (SUMMARY_IS_BLANK(summary))
 		PG_RETURN_POINTER(summary_blank());

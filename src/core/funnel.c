@@ -123,7 +123,7 @@ take_each_once(CxmFunnel *funnel)
 	unsigned char lowest[CXM_FUNNEL_MOST_STEPS];
 
 	find_rows(funnel, lowest);
-	for (int k = funnel->steps - 1; k >= 0; k--)
+	for (int k = funnel->steps; k-- > 0;)
 		if (lowest[k] <= k)
 			extend(funnel, k, lowest[k]);
 }
@@ -147,7 +147,7 @@ take_consecutive(CxmFunnel *funnel)
 	}
 
 	find_rows(funnel, lowest);
-	for (int k = funnel->steps - 1; k >= 0; k--)
+	for (int k = funnel->steps; k-- > 0;)
 	{
 		int64_t best = CXM_FUNNEL_NEVER;
 		int     before = 0;

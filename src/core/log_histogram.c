@@ -129,10 +129,10 @@ cxm_log_merge(const unsigned char *a, size_t a_size, const unsigned char *b, siz
 	CxmLogReader a_reader = cxm_log_reader(a, a_size);
 	CxmLogReader b_reader = cxm_log_reader(b, b_size);
 	CxmLogWriter writer = cxm_log_writer(result);
-	int          a_bucket;
-	int          b_bucket;
-	uint64_t     a_count;
-	uint64_t     b_count;
+	int          a_bucket = 0;
+	int          b_bucket = 0;
+	uint64_t     a_count = 0;
+	uint64_t     b_count = 0;
 	CxmLogStatus a_status = cxm_log_read(&a_reader, &a_bucket, &a_count);
 	CxmLogStatus b_status = cxm_log_read(&b_reader, &b_bucket, &b_count);
 

@@ -72,7 +72,7 @@ cxm_bucket_print(CxmBucket bucket, char *text)
 	const char *name = name_of(bucket);
 
 	if (name)
-		strcpy(text, name);
+		snprintf(text, CXM_BUCKET_TEXT, "%s", name);
 	else
 		snprintf(text, CXM_BUCKET_TEXT, "%d", (int) bucket.length);
 }

@@ -70,7 +70,7 @@ knows_a_half(void **state)
 	CxmKaplanMeier curve = CXM_KAPLAN_MEIER_START;
 
 	(void) state;
-	for (double n = 1000000; n > 500000; n--)
+	for (int n = 1000000; n > 500000; n--)
 		cxm_kaplan_meier_step(&curve, n, 1);
 	assert_true(cxm_kaplan_meier_is_half(&curve));
 	curve = CXM_KAPLAN_MEIER_START;

@@ -245,7 +245,7 @@ stored_counts_come_back(void **state)
 
 		for (bucket = 0; bucket < CXM_LOG_BUCKETS; bucket++)
 		{
-			counters[bucket] = random_bits() % some ? 0 : random_duration() >> 12;
+			counters[bucket] = random_bits() % some != 0 ? 0 : random_duration() >> 12;
 			sum += counters[bucket];
 		}
 		store(&histogram);
