@@ -587,8 +587,9 @@ sort_and_write(const JourneyState *state, const StageOrder *order)
 {
 	int             unit = state->flags & JOURNEY_UNIT;
 	LogCursor       cursor = log_cursor(state);
-	JourneyEvent   *events = journey_alloc_events(most_events(state));
-	uint32          n;
+	uint32          n = most_events(state);
+	JourneyEvent    few[FIRST_STATE_SIZE];
+	JourneyEvent   *events = n <= lengthof(few) ? few : journey_alloc_events(n);
 	struct varlena *value;
 
 	for (n = 0; next_logged(&cursor); n++)
@@ -599,7 +600,8 @@ sort_and_write(const JourneyState *state, const StageOrder *order)
 	}
 	n = journey_unite(events, n);
 	value = journey_write(order->stage, order->n, events, n, unit);
-	pfree(events);
+	if (events != few)
+		pfree(events);
 	return value;
 }
 
@@ -812,10 +814,11 @@ append_event(JourneyState *state, int64 units, uint32 name)
 {
 	unsigned char *at =
 	    put_event((unsigned char *) state + state->log_end, units, state->last, name);
+	uint8 goes_back = units <= state->last;
+	uint8 is_first = journey_state_is_empty(state);
 
 	/* by no branch: where rows come in any order, half the time it would wait for the state */
-	state->flags |=
-	    (uint8) ((units <= state->last) & !journey_state_is_empty(state)) * JOURNEY_UNSORTED;
+	state->flags |= (uint8) ((goes_back & ~is_first) * JOURNEY_UNSORTED);
 	if (name < OWN_STAGE)
 		state->built_in |= (uint8) (1 << name);
 	state->log_end = (uint32) (at - (unsigned char *) state);

@@ -304,9 +304,11 @@ static pg_attribute_always_inline void
 append_row(FunnelState *state, int64 units, uint64 set)
 {
 	unsigned char *at = put_row((unsigned char *) state + state->log_end, state, units, set);
+	uint8          goes_back = units < state->last;
+	uint8          is_first = is_empty(state);
 
 	/* by no branch: where rows come in any order, half the time it would wait for the state */
-	state->flags |= (uint8) ((units < state->last) & !is_empty(state)) * STATE_UNSORTED;
+	state->flags |= (uint8) ((goes_back & ~is_first) * STATE_UNSORTED);
 	state->log_end = (uint32) (at - (unsigned char *) state);
 	state->last = units;
 }
