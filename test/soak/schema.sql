@@ -17,7 +17,7 @@ CREATE VIEW daily_check AS
 		FROM response GROUP BY day) counted USING (day)
 	WHERE running.s <> counted.s OR running.d <> counted.d;
 CREATE TABLE outcome (canceled boolean);
--- the server's own caches, of plans and of the catalog, apart from all other contexts
+-- the server's own caches, of plans, types and temporary tables, apart from all other contexts
 CREATE TABLE context (pid integer, at timestamptz, bytes bigint, cached bigint);
 CREATE TABLE resident (pid integer, at double precision, kilobytes bigint);
 -- the first half is left to caches that fill; flat is what grows by less than 2 MB or 5 % then
