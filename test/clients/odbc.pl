@@ -8,7 +8,7 @@ use client;
 
 my ($driver) = glob '/usr/lib/*/odbc/psqlodbcw.so';
 start_server();
-my ($ask, $finish) = start_program('python3', 'test/clients/odbc.py', $driver);
+my ($ask, $finish) = start_program('/usr/bin/python3', 'test/clients/odbc.py', $driver);
 # The driver knows most of PostgreSQL's own types; a boolean and an interval are short texts to it,
 # and a text or a value of any other type is a long one.
 my %own = (
