@@ -60,6 +60,25 @@ funnel_refuse_within(const Interval *within, bool months)
 	                months ? errhint("Write it in days, such as '30 days'.") : 0));
 }
 
+void
+funnel_refuse_null_steps(void)
+{
+	ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+	                errmsg("the steps of a funnel must not be null")));
+}
+
+void
+funnel_check_steps(int n)
+{
+	if (n < 1)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+		                errmsg("a funnel needs at least one step")));
+	if (n > CXM_FUNNEL_MOST_STEPS)
+		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+		                errmsg("a funnel of %d steps is too long", n),
+		                errdetail("At most %d steps are possible.", CXM_FUNNEL_MOST_STEPS)));
+}
+
 /* Which steps come first of those that are alike; label and length are there. */
 static void
 compare_steps(FunnelSteps *steps)
@@ -109,13 +128,7 @@ read_steps(FunctionCallInfo fcinfo, const ArrayType *argument)
 		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
 		                errmsg("the steps of a funnel must be a one-dimensional array")));
 	n = ArrayGetNItems(ARR_NDIM(argument), ARR_DIMS(argument));
-	if (n == 0)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-		                errmsg("a funnel needs at least one step")));
-	if (n > CXM_FUNNEL_MOST_STEPS)
-		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-		                errmsg("a funnel of %d steps is too long", n),
-		                errdetail("At most %d steps are possible.", CXM_FUNNEL_MOST_STEPS)));
+	funnel_check_steps(n);
 
 	cache = MemoryContextAlloc(fcinfo->flinfo->fn_mcxt, MAXALIGN(sizeof(StepsCache)) + size);
 	cache->size = size;

@@ -32,6 +32,10 @@ extern bool funnel_find_mode(const char *name, int length, CxmFunnelMode *mode);
 
 pg_noreturn extern void funnel_refuse_within(const Interval *within, bool months);
 
+/* Errors for steps that are NULL, and for a number of them that no funnel has. */
+pg_noreturn extern void funnel_refuse_null_steps(void);
+extern void             funnel_check_steps(int n);
+
 /* The window in an argument in microseconds; NULL is one that never closes. */
 static pg_attribute_always_inline uint64
 funnel_within_arg(FunctionCallInfo fcinfo, int argno)

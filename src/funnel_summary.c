@@ -243,8 +243,7 @@ count_journey(FunctionCallInfo fcinfo, int mode_argno, int as_of_argno, bool add
 	if (PG_ARGISNULL(1))
 		return summary_unchanged(fcinfo);
 	if (PG_ARGISNULL(2))
-		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-		                errmsg("the steps of a funnel must not be null")));
+		funnel_refuse_null_steps();
 	steps = funnel_steps_arg(fcinfo, 2);
 	within = funnel_within_arg(fcinfo, 3);
 	if (mode_argno > 0)

@@ -362,8 +362,7 @@ add_row_slowly(FunnelState *state, TimestampTz time, uint64 set)
 	int   unit;
 
 	if (TIMESTAMP_NOT_FINITE(time))
-		ereport(ERROR, (errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-		                errmsg("the time of an event cannot be infinite")));
+		journey_refuse_infinity("the time of an event");
 	if (set == 0)
 		return state;
 	unit = journey_coarsest_unit(time, state->flags & STATE_UNIT);
@@ -441,13 +440,6 @@ condition_mode_arg(FunctionCallInfo fcinfo, int argno)
 	return mode;
 }
 
-pg_noreturn static pg_noinline void
-refuse_null_steps(void)
-{
-	ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-	                errmsg("the steps of a funnel must not be null")));
-}
-
 #define SKIP_ROW(state)           \
 	do                            \
 	{                             \
@@ -488,16 +480,10 @@ add_condition_array(FunctionCallInfo fcinfo, bool has_mode)
 	if (PG_ARGISNULL(first - 1))
 		SKIP_ROW(state);
 	if (PG_ARGISNULL(first))
-		refuse_null_steps();
+		funnel_refuse_null_steps();
 	array = PG_GETARG_ARRAYTYPE_P(first);
 	steps = ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array));
-	if (steps < 1)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-		                errmsg("a funnel needs at least one step")));
-	if (steps > CXM_FUNNEL_MOST_STEPS)
-		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-		                errmsg("a funnel of %d steps is too long", steps),
-		                errdetail("At most %d steps are possible.", CXM_FUNNEL_MOST_STEPS)));
+	funnel_check_steps(steps);
 	conditions = (const bool *) ARR_DATA_PTR(array);
 	present = ARR_NULLBITMAP(array);
 	for (int k = 0; k < steps; k++)
@@ -524,7 +510,7 @@ add_label(FunctionCallInfo fcinfo, bool has_mode, bool is_stage)
 	if (PG_ARGISNULL(first - 1))
 		SKIP_ROW(state);
 	if (PG_ARGISNULL(first + 1))
-		refuse_null_steps();
+		funnel_refuse_null_steps();
 	steps = funnel_steps_arg(fcinfo, first + 1);
 	/* a row without a label is none of the steps */
 	if (PG_ARGISNULL(first))
