@@ -5,16 +5,24 @@ use File::Basename;
 use File::Temp;
 use Test::More;
 
-my $flags = '-std=c11 -g -O1 -Wall -Wextra -Werror -Isrc -Isrc/core '
+my $compiler = 'gcc -std=c11 -g -O1 -Wall -Wextra -Werror -Isrc -Isrc/core '
   . '-fsanitize=address,undefined -fno-sanitize-recover=all';
 my $programs = File::Temp->newdir;
+my @core;
+for my $source (sort glob 'src/core/*.c')
+{
+	my $name = basename($source, '.c');
+	my $output = `$compiler -c -o $programs/$name.o $source 2>&1`;
+	ok($? == 0, "$name builds") or diag($output);
+	push @core, "$programs/$name.o";
+}
 
 $ENV{CMOCKA_MESSAGE_OUTPUT} = 'TAP';
 for my $source (sort glob 'test/unit/test_*.c')
 {
 	my $name = basename($source, '.c');
 	my $program = "$programs/$name";
-	my $output = `gcc $flags -o $program $source src/core/*.c -lcmocka -lm 2>&1`;
+	my $output = `$compiler -o $program $source @core -lcmocka -lm 2>&1`;
 	ok($? == 0, "$name builds") or diag($output), next;
 
 	$output = `$program 2>&1`;
