@@ -29,7 +29,10 @@ CREATE VIEW growth AS
 		coalesce(regr_slope(kb, at) * (max(at) - min(at)), 0) > greatest(2048, 0.05 * avg(kb))
 			AS grows
 	FROM (SELECT what, pid, at, kb, percent_rank() OVER (PARTITION BY what, pid ORDER BY at) AS place
-		FROM (SELECT 'resident' AS what, pid, at, kilobytes AS kb FROM resident
+		-- what is resident beside those caches
+		FROM (SELECT 'resident' AS what, pid, at, kilobytes - (SELECT cached / 1024 FROM context c
+				WHERE c.pid = r.pid AND extract(epoch FROM c.at) <= r.at
+				ORDER BY c.at DESC LIMIT 1) AS kb FROM resident r
 			UNION ALL SELECT 'contexts', pid, extract(epoch FROM at), bytes / 1024 FROM context
 			UNION ALL SELECT 'caches', pid, extract(epoch FROM at), cached / 1024 FROM context
 			) sample
