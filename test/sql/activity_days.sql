@@ -59,6 +59,7 @@ SELECT statement, pg_temp.refusal('SELECT ' || statement) AS error FROM (VALUES
 	($$'{"days": ["today"]}'::activity_days$$),
 	($$'{"days": ["2025-1-31"]}'::activity_days$$),
 	($$'{"days": ["2025-02-30"]}'::activity_days$$),
+	($$'{"days": ["5900000-01-01"]}'::activity_days$$),
 	($$'{"days": [20250131]}'::activity_days$$),
 	($$'{"days": "2025-01-31"}'::activity_days$$),
 	($$'{"day": []}'::activity_days$$),

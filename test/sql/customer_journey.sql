@@ -30,7 +30,7 @@ SELECT stage_path(collapse(j)), revisits(collapse(j)) FROM hand;
 SELECT stage_path(journey_slice(j, '2025-01-02 10:00', '2025-01-04')),
 	stage_path(journey_slice(j, '-infinity', 'infinity')) = stage_path(j) AS all,
 	journey_slice(j, '2026-01-01', '2026-02-01') AS none FROM hand;
-SELECT stage_path(j), first_at(j), current_stage(j), furthest_stage(j), stages(j), regressions(j)
+SELECT stage_path(j), first_at(j), last_at(j), current_stage(j), furthest_stage(j), stages(j), regressions(j)
 FROM (SELECT '{"events": []}'::customer_journey AS j) t;
 -- no event, no journey
 SELECT journey_agg(at, stage) FROM (VALUES (NULL::timestamptz, 'x'), (now(), NULL)) v (at, stage);
@@ -224,6 +224,9 @@ SELECT query, pg_temp.refusal(query) FROM (VALUES
 	($$SELECT '{"events": {}}'::customer_journey$$),
 	($$SELECT '{"events": 7}'::customer_journey$$),
 	($$SELECT '{"events": [7]}'::customer_journey$$),
+	($$SELECT '{"events": [{"at": "2025-01-31T09:30:00.Z", "stage": "a"}]}'::customer_journey$$),
+	($$SELECT '{"events": [{"at": "0000-01-31T09:30:00Z", "stage": "a"}]}'::customer_journey$$),
+	($$SELECT '{"events": [{"at": "0000-01-31T09:30:00Z BC", "stage": "a"}]}'::customer_journey$$),
 	($$SELECT '{"events": [], "more": 1}'::customer_journey$$),
 	($$SELECT '{"events": [{"at": "2025-01-01T00:00:00Z"}]}'::customer_journey$$),
 	($$SELECT '{"events": [{"stage": "x"}]}'::customer_journey$$),

@@ -129,5 +129,12 @@ SELECT query, pg_temp.refusal(query) FROM (VALUES
 	($$SELECT '{"stages": [{"stage": "a"}], "flows": []}'::flow_summary$$),
 	($$SELECT '{"stages": [], "flows": [], "as_of": "2025-01-01T00:00:00Z"}'::flow_summary$$),
 	($$SELECT '{"stages": [{"stage": "a", "journeys": 1}], "flows": [{"to": "a", "journeys": 1}, {"from": "a", "journeys": 1}]}'::flow_summary$$),
-	($$SELECT '{"stages": [{"stage": "a", "journeys": 1}], "flows": [{"to": "a", "journeys": 1}, {"from": "a", "ongoing": 1}]}'::flow_summary$$)
+	($$SELECT '{"stages": [{"stage": "a", "journeys": 1}], "flows": [{"to": "a", "journeys": 1}, {"from": "a", "ongoing": 1}]}'::flow_summary$$),
+	($$SELECT '{"stages": [{"stage": "a", "visits": 1}], "flows": []}'::flow_summary$$),
+	($$SELECT '{"stages": [{"journeys": 1}], "flows": []}'::flow_summary$$),
+	($$SELECT '{"stages": [{"stage": "a", "journeys": 1}], "flows": [{"journeys": 1}]}'::flow_summary$$),
+	($$SELECT '{"stages": [{"stage": "a", "journeys": 1}], "flows": [{"from": "a", "to": "a", "journeys": 1}]}'::flow_summary$$),
+	($$SELECT '{"stages": [{"stage": "a", "journeys": 1}], "flows": [{"to": "a", "journeys": 1, "ongoing": 1}]}'::flow_summary$$),
+	($$SELECT '{"stages": [], "flows": [], "as_of": "soon", "idle_microseconds": 1}'::flow_summary$$),
+	($$SELECT '{"stages": [], "flows": [], "journeys": 1}'::flow_summary$$)
 ) v (query);

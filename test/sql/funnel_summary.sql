@@ -131,5 +131,11 @@ SELECT query, pg_temp.refusal(query) FROM (VALUES
 	($$SELECT '{"steps": ["a", "b"], "mode": "ordered", "within_microseconds": null, "furthest": {"2": 1}, "times": {"2": {"513": 1}}}'::funnel_summary$$),
 	($$SELECT '{"steps": ["a"], "mode": "fast", "within_microseconds": null}'::funnel_summary$$),
 	($$SELECT '{"steps": ["a"], "mode": "ordered", "within_microseconds": -1}'::funnel_summary$$),
-	($$SELECT '{"steps": ["a"], "mode": "ordered", "within_microseconds": 1, "in_progress": {"1": 1}}'::funnel_summary$$)
+	($$SELECT '{"steps": ["a"], "mode": "ordered", "within_microseconds": 1, "in_progress": {"1": 1}}'::funnel_summary$$),
+	($$SELECT '{"steps": [], "mode": "ordered"}'::funnel_summary$$),
+	($$SELECT format('{"steps": ["a"%s], "mode": "ordered"}', repeat(', "a"', 64))::funnel_summary$$),
+	($$SELECT '{"steps": ["a"], "within_microseconds": null}'::funnel_summary$$),
+	($$SELECT '{"steps": ["a"], "mode": "ordered"}'::funnel_summary$$),
+	($$SELECT '{"steps": ["a"], "mode": "ordered", "within_microseconds": null, "as_of": "soon"}'::funnel_summary$$),
+	($$SELECT '{"steps": ["a"], "mode": "ordered", "within_microseconds": null, "medians": {}}'::funnel_summary$$)
 ) v (query);

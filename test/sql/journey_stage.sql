@@ -66,6 +66,11 @@ SELECT count(DISTINCT stage) = (SELECT count(*) FROM (SELECT stage FROM stage GR
 RESET enable_mergejoin; RESET enable_nestloop;
 SELECT bool_and(hashed) FROM (
 	SELECT count(DISTINCT hash_array(ARRAY[stage])) = 1 AS hashed FROM stage GROUP BY stage::text) t;
+-- a hash whose seed is zero is the one without a seed, in its lower half
+SELECT bool_and(journey_stage_hash_extended(stage, 0)::bit(32) = journey_stage_hash(stage)::bit(32))
+		AS like_the_other,
+	count(DISTINCT journey_stage_hash_extended(stage, 1)) = count(DISTINCT stage) AS all_differ
+FROM stage;
 
 --
 -- Binary: what is sent comes back

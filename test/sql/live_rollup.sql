@@ -219,6 +219,7 @@ SELECT cxm_create_rollup('r', 'SELECT channel, nps_agg(1) AS s FROM before GROUP
 SELECT cxm_create_rollup('pg_temp.r', 'SELECT channel, nps_agg(score) AS s FROM response GROUP BY 1');
 SELECT cxm_create_rollup('nowhere.r', 'SELECT channel, nps_agg(score) AS s FROM response GROUP BY 1');
 SELECT cxm_create_rollup(repeat('r', 60), 'SELECT channel, nps_agg(score) AS s FROM response GROUP BY 1');
+SELECT cxm_create_rollup('r', format('SELECT channel, nps_agg(score) AS %s FROM response GROUP BY 1', repeat('s', 63)));
 SELECT cxm_create_rollup('other', 'SELECT channel, nps_agg(score) AS s FROM response GROUP BY 1');
 BEGIN ISOLATION LEVEL SERIALIZABLE;
 SELECT cxm_create_rollup('r', 'SELECT channel, nps_agg(score) AS s FROM response GROUP BY 1');

@@ -131,6 +131,7 @@ SELECT statement, pg_temp.refusal('SELECT ' || statement) AS error FROM (VALUES
 	($$retention_agg(a, 'week', '2025-02-28') - retention_agg(a, 'week', '2025-03-28') FROM customer$$),
 	($$retention(s, -1) FROM (SELECT retention_agg(a, 'week', '2025-02-28') AS s FROM customer) t$$),
 	($$'{}'::retention_summary$$),
+	($$'{"eligible": [1], "retained": [1]}'::retention_summary$$),
 	($$'{"bucket": "fortnight"}'::retention_summary$$),
 	($$'{"bucket": "day", "kind": "off"}'::retention_summary$$),
 	($$'{"bucket": "day", "eligible": [1]}'::retention_summary$$),
