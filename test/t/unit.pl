@@ -1,4 +1,5 @@
-# The unit tests of src/core, one program each, under the sanitizers.
+# The unit tests of src/core, one program each, under the sanitizers. Where CXM_UNIT_COVERAGE
+# names a directory, they count there which lines run.
 use strict;
 use warnings;
 use File::Basename;
@@ -7,7 +8,8 @@ use Test::More;
 
 my $compiler = 'gcc -std=c11 -g -O1 -Wall -Wextra -Werror -Isrc -Isrc/core '
   . '-fsanitize=address,undefined -fno-sanitize-recover=all';
-my $programs = File::Temp->newdir;
+my $programs = $ENV{CXM_UNIT_COVERAGE} // File::Temp->newdir;
+$compiler .= ' -O0 --coverage' if $ENV{CXM_UNIT_COVERAGE};
 my @core;
 for my $source (sort glob 'src/core/*.c')
 {
