@@ -33,7 +33,8 @@ SELECT stage_path(journey_slice(j, '2025-01-02 10:00', '2025-01-04')),
 SELECT stage_path(j), first_at(j), last_at(j), current_stage(j), furthest_stage(j), stages(j), regressions(j)
 FROM (SELECT '{"events": []}'::customer_journey AS j) t;
 -- no event, no journey
-SELECT journey_agg(at, stage) FROM (VALUES (NULL::timestamptz, 'x'), (now(), NULL)) v (at, stage);
+SELECT journey_agg(at, stage), journey_agg(at, stage::journey_stage)
+FROM (VALUES (NULL::timestamptz, 'purchase'), (now(), NULL)) v (at, stage);
 SELECT journey_agg(now(), 'x') WHERE false;
 -- at the same instant by rank
 SELECT stage_path(journey_agg('2025-01-01', stage))

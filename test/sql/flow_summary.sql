@@ -123,6 +123,7 @@ SELECT query, pg_temp.refusal(query) FROM (VALUES
 	($$SELECT flow_agg(j) FROM (SELECT journey_agg(now(), '(start)') AS j) t$$),
 	($$SELECT flow_agg(j) FROM (SELECT journey_agg(now(), '7:(ongoing)') AS j) t$$),
 	($$SELECT '{"stages": [{"stage": "(end)", "journeys": 1}], "flows": []}'::flow_summary$$),
+	($$SELECT '{"stages": [{"stage": "a", "journeys": 1}, {"stage": "a", "journeys": 1}]}'::flow_summary$$),
 	($$SELECT '{"stages": {}}'::flow_summary$$),
 	($$SELECT '{"stages": [{"stage": "a", "journeys": 1}], "flows": []}'::flow_summary$$),
 	($$SELECT '{"stages": [{"stage": "a", "journeys": 1}], "flows": [{"to": "b", "journeys": 1}]}'::flow_summary$$),

@@ -35,6 +35,10 @@ SELECT bool_and(cardinality(funnel_times(j, '{a,b,c}', within, mode)) = funnel_l
 FROM unnest('{abc,adbc,bca,cab,aabbcc,x}'::text[]) word, unnest('{1 s,2 s,1 h,NULL}'::interval[]) within,
 	unnest('{any,ordered,increasing,consecutive}'::text[]) mode, LATERAL (SELECT pg_temp.letters(word) AS j) t;
 SELECT funnel_level(NULL, '{a}'), funnel_level(pg_temp.letters('a'), NULL), funnel_level('{"events": []}', '{a}');
+SELECT funnel_times(NULL, '{a}'), funnel_times(pg_temp.letters('a'), NULL), funnel_times('{"events": []}', '{a}');
+-- other steps in each row, of other lengths and of the same
+SELECT steps, funnel_level(pg_temp.letters('abc'), steps)
+FROM (VALUES ('{a,b}'::text[]), ('{a,c,b}'), ('{a,c}'), ('{c}')) v (steps);
 -- stages by their labels, whatever their ranks
 SELECT funnel_level(journey_agg(at, stage), '{trial,purchase}')
 FROM (VALUES (timestamptz '2025-01-01', '250:trial'), ('2025-01-02', 'purchase')) v (at, stage);
@@ -124,6 +128,7 @@ SELECT query, pg_temp.refusal(query) FROM (VALUES
 	($$SELECT funnel_agg(j, '{a}', '1 s', NULL::timestamptz) FROM journey$$),
 	($$SELECT funnel_agg(j, '{a}', part * interval '1 s') FROM journey$$),
 	($$SELECT funnel_agg(j, '{a}', '1 s') + funnel_agg(j, '{b}', '1 s') FROM journey$$),
+	($$SELECT funnel_agg(j, '{a}', '1 s') + funnel_agg(j, '{a}', NULL) FROM journey$$),
 	($$SELECT funnel_agg(j, '{a}', '1 s') - (funnel_agg(j, '{a}', '1 s') + funnel_agg(j, '{a}', '1 s')) FROM journey$$),
 	($$SELECT '{"mode": "ordered"}'::funnel_summary$$),
 	($$SELECT '{"steps": ["a"], "mode": "ordered", "within_microseconds": null, "furthest": {"2": 1}}'::funnel_summary$$),

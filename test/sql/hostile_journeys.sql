@@ -54,6 +54,8 @@ SELECT type, why, pg_temp.received(type, bytes) FROM (VALUES
 	('flow_summary', 'nothing counted', '\x 01 7fffffffffffffff 0000000000000000 00000000 00000000'),
 	('flow_summary', 'not UTF-8', '\x 01 7fffffffffffffff 0000000000000000 00000001 00000000 00000001 ff 00000000'),
 	('flow_summary', 'a stage without journeys', '\x 01 7fffffffffffffff 0000000000000000 00000001 00000000 00000001 61 00000000'),
+	('flow_summary', 'a stage twice', '\x 01 7fffffffffffffff 0000000000000000 00000002 00000000 00000001 61
+		00000000 00000001 61 00000000'),
 	('flow_summary', 'a label of an end', '\x 01 7fffffffffffffff 0000000000000000 00000001 00000000 00000005 28656e6429 00000000'),
 	('flow_summary', 'a count of nothing there is', '\x 01 7fffffffffffffff 0000000000000000 00000000
 		00000001 ffffffffffffffff 0000000000000001')) v (type, why, bytes);
@@ -79,7 +81,8 @@ SELECT funnel, funnel_summary_send(funnel), funnel::text::funnel_summary = funne
 FROM blank;
 SELECT pg_temp.received('funnel_summary', ''), pg_temp.received('flow_summary', '');
 SELECT count(*) FROM blank, funnel(funnel);
-SELECT count(*) FROM blank, flows(flow), journey_map(flow);
+SELECT count(*) FROM blank, flows(flow);
+SELECT count(*) FROM blank, journey_map(flow);
 SELECT rollup(funnel), rollup(flow) FROM blank;
 SELECT funnel + funnel FROM blank;
 SELECT flow - flow FROM blank;

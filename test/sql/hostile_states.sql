@@ -54,7 +54,7 @@ ORDER BY 1, 2;
 RESET enable_mergejoin;
 RESET enable_nestloop;
 SELECT kind, churn_rate(c), mrr_end(r), median_survival(s), first_day(d), day_count(d),
-	retention(t, 1), bucket_of(t)
+	retention(t, 1), bucket_of(t), kind_of(t)
 FROM hostile_state ORDER BY kind;
 SELECT count(*) FROM hostile_state, survival_curve(s) WHERE kind = 'raw';
 SELECT c, r, s, d, t FROM hostile_state WHERE kind = 'blank';

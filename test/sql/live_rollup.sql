@@ -206,6 +206,7 @@ SELECT cxm_create_rollup('r', 'SELECT score, activity_agg(at::date) AS s FROM ot
 SELECT cxm_create_rollup('r', $$SELECT channel, journey_agg(at, 'x') AS s FROM response GROUP BY 1$$);
 SELECT cxm_create_rollup('r', $$SELECT date_trunc('day', at) AS day, nps_agg(score) AS s FROM response GROUP BY 1$$);
 SELECT cxm_create_rollup('r', 'SELECT at::date AS day, nps_agg(score) AS s FROM response GROUP BY 1');
+SELECT cxm_create_rollup('r', 'SELECT CASE WHEN score > 5 THEN at::date END AS day, nps_agg(score) AS s FROM response GROUP BY 1');
 SELECT cxm_create_rollup('r', 'SELECT random() AS r, nps_agg(score) AS s FROM response GROUP BY 1');
 SELECT cxm_create_rollup('r', $$SELECT channel, ttr_agg(at, now()) AS s FROM response GROUP BY 1$$);
 SELECT cxm_create_rollup('r', 'SELECT channel, nps_agg(score) FILTER (WHERE at < now()) AS s FROM response GROUP BY 1');
@@ -514,6 +515,8 @@ INSERT INTO shop.reply VALUES ('west', 9);
 RESET search_path;
 SET ROLE cxm_attacker;
 TABLE attack.seen;
+-- functions for triggers that are called otherwise
+SELECT cxm_watch_tables();
 -- the trigger function on a table of one's own does nothing for the rollup of another
 CREATE TABLE attack.reply (region text, score integer);
 CREATE TRIGGER shop_by_region_insert AFTER INSERT ON attack.reply

@@ -34,7 +34,8 @@ SELECT window_funnel('1 s', at, a, b) FROM (VALUES (timestamptz '2025-01-01', tr
 	(NULL, true, true), ('2025-01-02', NULL, true)) v (at, a, b);
 SELECT window_funnel(NULL, at, a, b) FROM (VALUES (timestamptz '1025-01-01', true, false),
 	('2025-01-02', false, true)) v (at, a, b);
-SELECT window_funnel('1 s', now(), false), window_funnel('1 s', NULL::timestamptz, true);
+SELECT window_funnel('1 s', now(), false), window_funnel('1 s', NULL::timestamptz, true),
+	window_funnel('1 s', NULL::timestamptz, VARIADIC '{t}'::boolean[]);
 SELECT window_funnel('1 s', now(), true) WHERE false;
 
 --
@@ -174,6 +175,7 @@ SELECT query, pg_temp.refusal(query) FROM (VALUES
 	($$SELECT window_funnel('1 s', now(), VARIADIC NULL::boolean[])$$),
 	($$SELECT window_funnel('1 s', now(), VARIADIC array_fill(true, ARRAY[65]))$$),
 	($$SELECT window_funnel(n * interval '1 s', now(), true) FROM generate_series(1, 2) n$$),
+	($$SELECT window_funnel(within, now(), true) FROM (VALUES (NULL::interval), ('1 s')) v (within)$$),
 	($$SELECT window_funnel('1 s', now(), VARIADIC array_fill(true, ARRAY[n])) FROM generate_series(1, 2) n$$),
 	($$SELECT window_funnel('1 s', now(), 'a'::text, '{}')$$),
 	($$SELECT window_funnel('1 s', now(), 'a', NULL::text[])$$),
@@ -185,6 +187,16 @@ SELECT query, pg_temp.refusal(query) FROM (VALUES
 	($$SELECT window_funnel('consecutive', '1 s', now(), 'a'::text, '{a}')$$),
 	($$SELECT window_funnel_final('')$$)
 ) v (query);
+-- nor from part to part
+CREATE TABLE divided (at timestamptz, within interval) PARTITION BY LIST (within);
+CREATE TABLE divided_1 PARTITION OF divided FOR VALUES IN ('1 s');
+CREATE TABLE divided_2 PARTITION OF divided FOR VALUES IN (NULL);
+INSERT INTO divided SELECT now(), within FROM unnest('{1 s,NULL}'::interval[]) within, generate_series(1, 9);
+SET enable_partitionwise_aggregate = on;
+EXPLAIN (COSTS OFF) SELECT window_funnel(within, at, true) FROM divided;
+SELECT pg_temp.refusal($$SELECT window_funnel(within, at, true) FROM divided$$);
+RESET enable_partitionwise_aggregate;
+DROP TABLE divided;
 -- states that somebody has made up
 CREATE AGGREGATE pg_temp.crafted(interval, timestamptz, boolean) (STYPE = bytea,
 	SFUNC = window_funnel_transition, FINALFUNC = window_funnel_final, INITCOND = '\x00');
