@@ -66,6 +66,25 @@ SELECT count(DISTINCT stage) = (SELECT count(*) FROM (SELECT stage FROM stage GR
 RESET enable_mergejoin; RESET enable_nestloop;
 SELECT bool_and(hashed) FROM (
 	SELECT count(DISTINCT hash_array(ARRAY[stage])) = 1 AS hashed FROM stage GROUP BY stage::text) t;
+-- stages that a wide row has compressed
+DO $$
+DECLARE
+	columns text;
+	stages text;
+BEGIN
+	SELECT string_agg(format('s%s journey_stage', c), ', '),
+		string_agg(format('((n + %s) %% 40 || %L || repeat(%L, 60))::journey_stage', c, ':', 'x'), ', ')
+	INTO columns, stages FROM generate_series(0, 39) c;
+	EXECUTE format('CREATE TABLE wide_stage (n integer, %s)', columns);
+	EXECUTE format('INSERT INTO wide_stage SELECT n, %s FROM generate_series(0, 39) n', stages);
+END
+$$;
+SELECT count(pg_column_compression(s0)) > 20 AS compressed, count(*) AS rows FROM wide_stage;
+SELECT bool_and(s0 = (n || ':' || repeat('x', 60))::journey_stage AND s0 <> s1) AS equal,
+	bool_and((s0 < s1) = (n < 39)) AS less,
+	count(DISTINCT s0) AS sorted FROM wide_stage;
+SELECT array_agg(n ORDER BY s7) = array_agg(n ORDER BY (n + 7) % 40) AS in_order FROM wide_stage;
+DROP TABLE wide_stage;
 -- a hash whose seed is zero is the one without a seed, in its lower half
 SELECT bool_and(journey_stage_hash_extended(stage, 0)::bit(32) = journey_stage_hash(stage)::bit(32))
 		AS like_the_other,

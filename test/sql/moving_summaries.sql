@@ -122,6 +122,10 @@ FROM (SELECT n, retention_agg(a, 'day', '2025-12-31') OVER (ORDER BY n ROWS 9 PR
 	LATERAL (SELECT retention_agg(a, 'day', '2025-12-31') AS again FROM
 		(SELECT activity_agg(CASE n WHEN 20 THEN '2020-01-01' ELSE date '2025-12-01' END + n % 7) AS a
 		FROM generate_series(greatest(1, t.n - 9), t.n) n GROUP BY n) rows) f;
+-- all that was counted by weeks has left the frame, in which somebody is who does not count
+SELECT n, retention_agg(days::activity_days, bucket, '2025-12-31') OVER (ORDER BY n ROWS 1 PRECEDING)
+FROM (VALUES (1, '{"days": ["2025-12-20"]}', 'week'), (2, NULL, 'week'),
+	(3, '{"days": ["2025-12-30"]}', 'day')) v (n, days, bucket);
 
 --
 -- Time: about a second each, where each took half a minute once

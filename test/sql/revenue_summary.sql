@@ -91,6 +91,7 @@ FROM (SELECT revenue_agg(9999999999999999.9999, 1) AS s FROM generate_series(1, 
 -- Nothing, and next to nothing
 --
 SELECT revenue_agg(0, NULL) AS nobody, revenue_agg(NULL, NULL, 'EUR') AS euros;
+SELECT s - s AS all_digits_taken_out FROM (SELECT revenue_agg(1e300 + 1, 1e300 + 1) AS s) t;
 SELECT currency_of(revenue_agg(5, 5)) AS none, currency_of(revenue_agg(5, 5, 'EUR')) AS euros;
 SELECT grr(s), nrr(s), quick_ratio(s), arpa(s), mrr_start(s), mrr_end(s)
 FROM (SELECT revenue_agg(0, 5) AS s UNION ALL SELECT revenue_agg(5, 5) UNION ALL
