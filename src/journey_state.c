@@ -120,7 +120,7 @@ state_is_sound(const JourneyState *state)
 		if (size < offsetof(JourneyState, log) + sizeof(OwnStages))
 			return false;
 		own = own_stages(state);
-		if (own.stages == 0 || own.stages > JOURNEY_STAGES_LIMIT ||
+		if (own.stages == 0 || own.stages > JOURNEY_STAGES_LIMIT || own.dictionary_size > size ||
 		    own.slots > 4 * JOURNEY_STAGES_LIMIT || (own.slots & (own.slots - 1)) != 0 ||
 		    own_size(&own) > size)
 			return false;
