@@ -312,7 +312,7 @@ my @hungry = (
 	"SELECT window_funnel('1 h', $journey, n % 2 = 0, n % 3 = 0) FROM $rows",
 	'SELECT rollup(journey) FROM large', 'SELECT length(journey::text) FROM large',
 	'SELECT length(journey::jsonb::text) FROM large',
-	"SET work_mem = '2GB'; SELECT n, nps_agg(1) FROM $rows GROUP BY n",
+	"SET work_mem = '2000MB'; SELECT n, nps_agg(1) FROM $rows GROUP BY n",
 );
 # The backend may have some megabytes more than it has.
 my $starve = "SELECT pg_backend_pid() AS pid \\gset\n\\setenv PID :pid\n"
