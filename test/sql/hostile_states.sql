@@ -77,6 +77,69 @@ SELECT '{"lost": 1, "lost": 2}'::churn_summary,
 DROP TABLE hostile_row, hostile_state;
 
 --
+-- Aggregates of one's own that go on from a value: their result is that of all rows
+--
+CREATE TEMP TABLE going AS
+	SELECT n, n % 2 = 0 AS late, n % 3 > 0 AS was, n % 4 > 0 AS is_, n % 5 * 1.5 AS before,
+		n % 7 * 0.25 AS after, n * n % 97 AS duration, date '2025-01-01' + n * n % 50 AS day,
+		timestamptz '2025-01-01Z' + n * n % 311 * interval '1 s' AS at, 'x' || n * n % 23 AS stage,
+		part.*
+	FROM generate_series(1, 400) n, LATERAL (
+		SELECT nps_agg(n * k % 11) AS ratings, duration_agg(n * k % 97 * interval '1 s') AS durations,
+			churn_agg(n * k % 3 > 0, n * k % 4 > 0) AS churn, revenue_agg(n * k % 5, k) AS revenue,
+			survival_agg(n * k % 97, n * k % 4 > 0) AS survival,
+			activity_agg(date '2025-01-01' + n * k % 60) AS days,
+			journey_agg(timestamptz '2025-01-01Z' + n * k % 60 * interval '1 s', 'x' || n * k % 4)
+				AS journey
+		FROM generate_series(1, 9) k) part;
+CREATE TEMP TABLE going_further AS
+	SELECT going.*, retention_agg(days, 'week', '2025-03-01') OVER w AS retention,
+		funnel_agg(journey, '{x1,x3}', '1 h') OVER w AS funnel, flow_agg(journey) OVER w AS flow
+	FROM going WINDOW w AS (PARTITION BY n);
+CREATE FUNCTION pg_temp.goes_on(aggregate regprocedure, arguments text) RETURNS boolean
+	LANGUAGE plpgsql AS $$
+DECLARE
+	parts pg_aggregate := a FROM pg_aggregate a WHERE aggfnoid = aggregate;
+	name text := aggregate::regproc;
+	value text;
+	going_on text;
+	whole text;
+BEGIN
+	EXECUTE format('SELECT %s(%s) FROM going_further WHERE NOT late', name, arguments) INTO value;
+	EXECUTE format('CREATE AGGREGATE pg_temp.going_on(%s) (STYPE = %s, SFUNC = %s, FINALFUNC = %s,
+		INITCOND = %L)', substring(aggregate::text FROM '\((.*)\)'), parts.aggtranstype::regtype,
+		parts.aggtransfn, parts.aggfinalfn, value);
+	EXECUTE format('SELECT pg_temp.going_on(%s) FROM going_further WHERE late', arguments) INTO going_on;
+	EXECUTE format('SELECT %s(%s) FROM going_further', name, arguments) INTO whole;
+	EXECUTE 'DROP AGGREGATE pg_temp.going_on' || substring(aggregate::text FROM '\(.*\)');
+	RETURN going_on = whole;
+END
+$$;
+SELECT aggregate, pg_temp.goes_on(aggregate::regprocedure, arguments) FROM (VALUES
+	('nps_agg(integer)', 'n % 11'),
+	('duration_agg(interval)', $$duration * interval '1 s'$$),
+	('churn_agg(boolean,boolean)', 'was, is_'),
+	('revenue_agg(numeric,numeric)', 'before, after'),
+	('survival_agg(integer,boolean)', 'duration, is_'),
+	('activity_agg(date)', 'day'),
+	('retention_agg(activity_days,text,date)', $$days, 'week', '2025-03-01'$$),
+	('journey_agg(timestamptz,text)', 'at, stage'),
+	('journey_agg(timestamptz,journey_stage)', $$at, ('9:' || stage)::journey_stage$$),
+	('funnel_agg(customer_journey,text[],interval)', $$journey, '{x1,x3}', '1 h'$$),
+	('flow_agg(customer_journey)', 'journey'),
+	('rollup(rating_summary)', 'ratings'),
+	('rollup(duration_summary)', 'durations'),
+	('rollup(churn_summary)', 'churn'),
+	('rollup(revenue_summary)', 'revenue'),
+	('rollup(survival_summary)', 'survival'),
+	('rollup(activity_days)', 'days'),
+	('rollup(retention_summary)', 'retention'),
+	('rollup(customer_journey)', 'journey'),
+	('rollup(funnel_summary)', 'funnel'),
+	('rollup(flow_summary)', 'flow')) v (aggregate, arguments);
+DROP TABLE going, going_further;
+
+--
 -- Forged states: whatever one or four of their bytes become, they are refused or are a value
 --
 CREATE CAST (bytea AS customer_journey) WITHOUT FUNCTION;
