@@ -53,8 +53,8 @@ my $run = IPC::Run::run([ 'sqlsmith', "--target=$target", "--max-queries=$querie
 ok($run, "sqlsmith ends after $queries queries, from seed $seed")
   or diag(substr $output, -3000);
 
-# PostgreSQL's own internal errors may come up in any query; these are of no type of cxm's, and of no
-# function that it calls.
+# PostgreSQL's own internal errors may come up in any query; these are of no type of cxm's, and of
+# no function that it calls.
 my $postgres = qr/failed to find conversion function from unknown to text|invalid INTERVAL typmod/;
 
 # An entry of the log, with the statement that comes in the lines after it.
