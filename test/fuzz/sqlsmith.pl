@@ -55,7 +55,8 @@ ok($run, "sqlsmith ends after $queries queries, from seed $seed")
 
 # PostgreSQL's own internal errors may come up in any query; these are of no type of cxm's, and of
 # no function that it calls.
-my $postgres = qr/failed to find conversion function from unknown to text|invalid INTERVAL typmod/;
+my $postgres = qr/failed\ to\ find\ conversion\ function\ from\ unknown\ to\ text
+	|invalid\ INTERVAL\ typmod|cache\ lookup\ failed\ for\ operator\ class\ 0/x;
 
 # An entry of the log, with the statement that comes in the lines after it.
 my (%states, @own, @others);
