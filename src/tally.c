@@ -23,18 +23,19 @@ table_of(const Tally *state)
 	return (TallyCell *) ((char *) state + MAXALIGN(offsetof(Tally, params) + state->params_size));
 }
 
-static inline Size
-state_size(Size params_size, Size slots)
+/* In 64 bits wherever this runs, as no count of slots is trusted. */
+static inline uint64
+state_size(Size params_size, uint64 slots)
 {
 	return MAXALIGN(offsetof(Tally, params) + params_size) + slots * sizeof(TallyCell);
 }
 
 static Tally *
-make_state(const void *params, Size size, Size slots)
+make_state(const void *params, Size size, uint64 slots)
 {
 	Tally *state;
 
-	if (!AllocSizeIsValid(state_size(size, slots)))
+	if (state_size(size, slots) > MaxAllocSize)
 		ereport(ERROR,
 		        (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED), errmsg("summary would exceed 1 GB")));
 	state = palloc0(state_size(size, slots));
@@ -106,7 +107,7 @@ find_slot(const Tally *state, uint64 key)
 static Tally *
 grow(const Tally *state)
 {
-	Tally     *result = make_state(state->params, state->params_size, (Size) state->cells * 2);
+	Tally     *result = make_state(state->params, state->params_size, (uint64) state->cells * 2);
 	TallyCell *table = table_of(state);
 
 	for (uint32 i = 0; i < state->cells; i++)
@@ -253,13 +254,13 @@ TallyCell *
 tally_cells(const SummaryType *type, const void *value, uint32 *n)
 {
 	TallyCursor cursor = tally_cursor(type, value);
-	/* a cell takes two bytes at least */
-	Size       most = cursor.is_state ? cursor.left : (Size) (cursor.end - cursor.at) / 2;
-	TallyCell *cells =
-	    palloc_extended((Min(most, cursor.left) + 1) * sizeof(TallyCell), MCXT_ALLOC_HUGE);
+	TallyCell  *cells;
 
-	if (cursor.left > most)
+	/* a cell takes two bytes at least, and all have been in a state */
+	if (cursor.left > MaxAllocSize / sizeof(TallyCell) ||
+	    (!cursor.is_state && cursor.left > (Size) (cursor.end - cursor.at) / 2))
 		summary_refuse_value(type);
+	cells = palloc_extended(((Size) cursor.left + 1) * sizeof(TallyCell), MCXT_ALLOC_HUGE);
 	for (*n = 0; tally_next(&cursor, &cells[*n]); (*n)++)
 		if (*n % 4096 == 0)
 			CHECK_FOR_INTERRUPTS();
