@@ -214,10 +214,10 @@ wilson_interval(const CxmShareSample *s, double level)
 	double z = critical_z(level);
 	double p = s->share;
 	double n = s->n;
-	double h = z * z / 2;
-	double sum = n * p + h + sqrt(h * (2 * n * p * (1 - p) + h));
+	double square = z * z;
+	double sum = n * p + square / 2 + sqrt(square * (n * p * (1 - p) + square / 4));
 
-	return (CxmInterval){p == 0 ? 0 : n * p * p / sum, p == 1 ? 1 : fmin(sum / (n + 2 * h), 1)};
+	return (CxmInterval){p == 0 ? 0 : n * p * p / sum, p == 1 ? 1 : fmin(sum / (n + square), 1)};
 }
 
 bool

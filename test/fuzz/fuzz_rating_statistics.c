@@ -69,7 +69,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	LAW(!(cxm_normal_two_sided(x[0]) < 0) && !(cxm_normal_two_sided(x[0]) > 1));
 	(void) cxm_normal_quantile(level);
 	(void) cxm_student_quantile(level, x[0]);
-	if (x[0] > 0 && x[1] >= 0 && x[1] <= x[0] && x[2] > 0 && x[3] >= 0 && x[3] <= x[2])
+	if (x[0] > 0 && x[1] >= 0 && x[1] <= x[0] && x[2] > 0 && x[3] >= 0 && x[3] <= x[2] &&
+	    isfinite(x[0]) && isfinite(x[2]))
 	{
 		CxmKaplanMeier curve = CXM_KAPLAN_MEIER_START;
 

@@ -3,6 +3,7 @@
  *		Intervals and tests of net scores, shares and means against published examples, against
  *		other programs, and as laws over random samples.
  */
+#include <float.h>
 #include <stdbool.h>
 
 #include "near.h"
@@ -444,6 +445,17 @@ share_interval_ends(void **state)
 		ci = share_interval((CxmShareSample){1 - 0x1p-53, n}, 0.95);
 		assert_true(ci.upper <= 1);
 	}
+}
+
+/* Half the range of doubles is no limit for n; at a level next to nothing the share is left. */
+static void
+share_interval_of_many(void **state)
+{
+	CxmInterval ci = share_interval((CxmShareSample){0.25, DBL_MAX}, 1e-33);
+
+	(void) state;
+	assert_near(ci.lower, 0.25, 0, 1e-14);
+	assert_near(ci.upper, 0.25, 0, 1e-14);
 }
 
 /*
@@ -1314,6 +1326,7 @@ main(void)
 	    cmocka_unit_test(net_test_table),
 	    cmocka_unit_test(share_interval_table),
 	    cmocka_unit_test(share_interval_ends),
+	    cmocka_unit_test(share_interval_of_many),
 	    cmocka_unit_test(share_test_table),
 	    cmocka_unit_test(ces_published),
 	    cmocka_unit_test(mean_interval_table),
