@@ -16,10 +16,32 @@
 # These install what is missing, and work in a throw-away cluster of their own. Plain PGXS
 # works too: make && make install && make installcheck [PG_CONFIG=/path/to/pg_config]
 
-# What the extension consists of, each building on those before it.
-CONCEPTS = rating_summary rating_statistics business_calendar duration_summary \
-	churn_summary revenue_summary survival_summary activity_days retention_summary \
-	journey_stage customer_journey window_funnel funnel_summary flow_summary live_rollup
+# What the extension consists of, by family, each concept building on those before it.
+CONCEPTS = ratings/rating_summary ratings/survey_answer ratings/rating_statistics \
+	ratings/rating_intervals ratings/share ratings/share_prior ratings/predicted_count \
+	ratings/suppression ratings/ratio_summary ratings/driver_summary ratings/shift_summary \
+	service/business_calendar service/duration_summary service/duration_targets \
+	service/duration_intervals service/contact_centre service/time_units customers/valid_range \
+	customers/churn_summary customers/churn_reasons customers/revenue_summary \
+	customers/revenue_movements customers/survival_summary customers/survival_reasons \
+	customers/survival_comparison customers/activity_days customers/retention_summary \
+	customers/lifecycle_summary customers/purchase_summary customers/spend_summary \
+	journeys/journey_stage journeys/customer_journey journeys/journey_periods \
+	journeys/journey_parts journeys/journey_conformance journeys/journey_spans \
+	journeys/window_funnel journeys/funnel_summary journeys/flow_summary
+
+# Those that 1.0.0 had not: the update from there makes them as an installation does.
+NEW_CONCEPTS = ratings/survey_answer ratings/rating_intervals ratings/share \
+	ratings/share_prior ratings/predicted_count ratings/suppression ratings/ratio_summary \
+	ratings/driver_summary ratings/shift_summary service/duration_targets \
+	service/duration_intervals service/contact_centre service/time_units \
+	journeys/journey_periods journeys/journey_parts journeys/journey_conformance \
+	journeys/journey_spans customers/survival_reasons customers/survival_comparison \
+	customers/lifecycle_summary customers/purchase_summary customers/spend_summary \
+	customers/valid_range customers/churn_reasons customers/revenue_movements
+
+# And those of cxm_live, an extension of its own on the same library.
+LIVE_CONCEPTS = live/live_rollup
 
 HOUSE = demo check check-matrix check-sanitize check-static check-upgrade check-real \
 	check-clients check-fuzz coverage soak bench
@@ -35,26 +57,47 @@ $(filter-out $(HOUSE),$(MAKECMDGOALS)):
 
 else
 
-EXTENSION = cxm
-EXTVERSION := $(shell sed -n 's/^\t"version": "\(.*\)",$$/\1/p' META.json)
-SCRIPT = $(EXTENSION)--$(EXTVERSION).sql
+EXTENSION = cxm cxm_live
+# Where this file is: a build may be elsewhere.
+TOP := $(dir $(firstword $(MAKEFILE_LIST)))
+# The version stands in cxm.control; a test compares cxm_live.control, META.json and the scripts.
+EXTVERSION := $(or $(shell sed -n "s/^default_version *= *'\(.*\)'.*/\1/p" $(TOP)cxm.control), \
+	$(error there is no default_version in cxm.control))
+SCRIPT = cxm--$(EXTVERSION).sql
+LIVE_SCRIPT = cxm_live--$(EXTVERSION).sql
+UPDATE_SCRIPT = cxm--1.0.0--$(EXTVERSION).sql
 
-MODULE_big = $(EXTENSION)
-OBJS = $(patsubst %.c,%.o,$(wildcard src/*.c src/core/*.c))
-DATA = $(wildcard sql/$(EXTENSION)--*--*.sql)
-DATA_built = $(SCRIPT)
-EXTRA_CLEAN = $(EXTENSION).control $(EXTENSION)--*.sql test/results test/regression.*
+MODULE_big = cxm
+OBJS = $(patsubst $(TOP)%.c,%.o,$(wildcard $(TOP)src/*.c $(TOP)src/*/*.c))
+# VPATH would find the folders beside the sources.
+ifneq ($(TOP),./)
+$(shell mkdir -p $(sort $(dir $(OBJS))))
+endif
+# Released scripts as well: a dump of an old version is restored into it, and then updated.
+DATA = $(patsubst $(TOP)%,%,$(wildcard $(TOP)sql/cxm--*--*.sql $(TOP)sql/cxm_live--*--*.sql) \
+	$(filter-out %/$(SCRIPT) %/$(LIVE_SCRIPT),$(wildcard $(TOP)test/frozen/*/cxm*--*.sql)))
+DATA_built = $(SCRIPT) $(LIVE_SCRIPT) $(UPDATE_SCRIPT)
+EXTRA_CLEAN = cxm--*.sql cxm_live--*.sql $(INPUTS) test/results test/regression.*
 
-TESTS := $(patsubst test/sql/%.sql,%,$(sort $(wildcard test/sql/*.sql)))
-REGRESS := $(filter $(TESTS),$(CONCEPTS)) $(filter-out $(CONCEPTS),$(TESTS))
-# pg_regress prefers inputs beside its outputs: in sql/ it would find the install scripts' parts.
-REGRESS_OPTS = --inputdir=test --outputdir=test
-ISOLATION := $(patsubst test/specs/%.spec,%,$(sort $(wildcard test/specs/*.spec)))
-ISOLATION_OPTS = --inputdir=test
+# The test of a concept lies in its family's folder; test/laws has what is true of all types.
+TEST_FOLDERS = ratings service customers journeys live laws
+TEST_SQL := $(wildcard $(TEST_FOLDERS:%=$(TOP)test/%/*.sql))
+TEST_SPECS := $(wildcard $(TEST_FOLDERS:%=$(TOP)test/%/*.spec))
+TESTS := $(sort $(notdir $(TEST_SQL:.sql=)))
+ORDERED := $(notdir $(CONCEPTS) $(LIVE_CONCEPTS))
+REGRESS := $(filter $(TESTS),$(ORDERED)) $(filter-out $(ORDERED),$(TESTS))
+ISOLATION := $(sort $(notdir $(TEST_SPECS:.spec=)))
+# pg_regress and isolationtester take all inputs from one folder, where installcheck copies them.
+REGRESS_PREP = test-inputs
+INPUTS = test/regress
+# What the tests print depends neither on the server's locale nor on its encoding.
+REGRESS_OPTS = --inputdir=$(INPUTS) --outputdir=test --no-locale --encoding=UTF8
+ISOLATION_OPTS = --inputdir=$(INPUTS) --no-locale --encoding=UTF8
 
 PG_CONFIG = pg_config
 # The server's headers are not ours to warn about.
-PG_CPPFLAGS = -isystem $(shell $(PG_CONFIG) --includedir-server) -DCXM_VERSION=\"$(EXTVERSION)\"
+PG_CPPFLAGS = -I$(TOP)src -isystem $(shell $(PG_CONFIG) --includedir-server) \
+	-DCXM_VERSION=\"$(EXTVERSION)\"
 PG_CFLAGS = -Wall -Wextra
 PGXS := $(or $(shell $(PG_CONFIG) --pgxs),$(error No pg_config; PG_CONFIG=/path/to/it names one))
 include $(PGXS)
@@ -65,12 +108,29 @@ ifeq ($(PORTNAME),linux)
 SHLIB_LINK += -Wl,-Bsymbolic-functions
 endif
 
-$(OBJS) $(OBJS:.o=.bc): $(wildcard src/*.h src/core/*.h) META.json Makefile
+$(OBJS) $(OBJS:.o=.bc): $(wildcard $(TOP)src/*/*.h) cxm.control Makefile
 
-$(EXTENSION).control: $(EXTENSION).control.in META.json
-	sed 's/@VERSION@/$(EXTVERSION)/' $< >$@
+# For tools/freeze.
+.PHONY: regress-schedule
+regress-schedule:
+	@printf 'test: %s\n' $(REGRESS)
 
-$(SCRIPT): sql/$(EXTENSION).sql $(CONCEPTS:%=sql/%.sql) META.json Makefile
+TEMPLATES = sql/templates/expand.awk sql/templates/types.sql sql/templates/functions.sql
+
+$(SCRIPT): $(TEMPLATES) sql/cxm.sql $(CONCEPTS:%=sql/%.sql)
+$(UPDATE_SCRIPT): $(TEMPLATES) sql/update_from_1.0.0.sql $(NEW_CONCEPTS:%=sql/%.sql)
+$(SCRIPT) $(UPDATE_SCRIPT): cxm.control Makefile
+	$(AWK) -f $(filter %.awk,$^) $(filter %.sql,$^) >$@
+
+$(LIVE_SCRIPT): sql/live/cxm_live.sql $(LIVE_CONCEPTS:%=sql/%.sql) cxm.control Makefile
 	cat $(filter %.sql,$^) >$@
+
+.PHONY: test-inputs
+test-inputs:
+	rm -rf $(INPUTS)
+	$(MKDIR_P) $(INPUTS)/sql $(INPUTS)/specs
+	cp $(TEST_SQL) $(INPUTS)/sql
+	cp $(TEST_SPECS) $(INPUTS)/specs
+	cp -r $(TOP)expected $(TOP)test/frozen $(wildcard $(TOP)test/*.psql $(TOP)test/*.sql) $(INPUTS)
 
 endif

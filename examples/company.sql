@@ -90,7 +90,7 @@ INSERT INTO trait VALUES
 
 -- What happened in the two years, and what it did to the mood of those it reached (NULL: all).
 CREATE TEMP TABLE story (
-	what text, survey text, stage text, channel text, days daterange, mood integer);
+	what text, metric text, stage text, channel text, days daterange, mood integer);
 
 INSERT INTO story VALUES
 	('checkout is easy',           'ces',  'purchase',   NULL,    '(,)',                      10),
@@ -111,15 +111,15 @@ ANALYZE trait, story;
 -- ---------------------------------------------------------------------------------------------
 -- Customers: five years of joining; two in five came within the two years of the surveys.
 
-WITH home AS MATERIALIZED (
+CREATE TEMP TABLE person AS
+SELECT id, segment.name AS segment, region, language.name AS language,
+	   acquired_via.name AS acquired_via, date '2021-01-01' + pg_temp.dice(id, 1, 1826) AS joined_on
+FROM (
 	SELECT id, name AS region
 	FROM generate_series(1, 20000) AS id
 	JOIN trait ON kind = 'region' AND pg_temp.dice(id, 3, 1000) <@ dice
-)
-INSERT INTO customer (id, segment, region, language, acquired_via, joined_on)
-SELECT id, segment.name, region, language.name, acquired_via.name,
-	   date '2021-01-01' + pg_temp.dice(id, 1, 1826)
-FROM home
+	OFFSET 0
+) AS home
 JOIN trait AS segment ON segment.kind = 'segment' AND pg_temp.dice(id, 2, 1000) <@ segment.dice
 JOIN trait AS language
 	ON language.kind = 'language, ' || region AND pg_temp.dice(id, 4, 1000) <@ language.dice
@@ -127,39 +127,56 @@ JOIN trait AS acquired_via
 	ON acquired_via.kind = 'acquired_via' AND pg_temp.dice(id, 5, 1000) <@ acquired_via.dice
 ORDER BY id;
 
-ANALYZE customer;
+ANALYZE person;
+
+INSERT INTO customer (tenant, customer, name, company, country, language, segments, created_at,
+					  deleted)
+SELECT 'demo', id, given || ' ' || family,
+	   CASE WHEN segment <> 'Consumer'
+			THEN family || ' ' || (ARRAY['Traders', 'Textiles', 'Foods', 'Logistics', 'Clinic'])
+				[1 + pg_temp.dice(id, 8, 5)] END,
+	   CASE WHEN region IN ('Kathmandu', 'Pokhara') THEN 'NP' ELSE 'IN' END, language,
+	   ARRAY[segment, region, acquired_via], (joined_on + time '08:00') AT TIME ZONE 'UTC', false
+FROM person
+CROSS JOIN LATERAL (SELECT
+	('{Aarav,Anita,Asha,Bikram,Chandra,Deepa,Devi,Farhan,Gita,Hari,Ishaan,Kavya,Laxmi,Meera,Nabin,'
+	 'Priya,Rajesh,Sita,Tenzin,Vikram}'::text[])[1 + pg_temp.dice(id, 6, 20)],
+	('{Acharya,Banerjee,Chatterjee,Das,Gurung,Iyer,Joshi,Kulkarni,Mehta,Nair,Patel,Rai,Rao,Shah,'
+	 'Sharma,Shrestha,Singh,Tamang,Thapa,Verma}'::text[])[1 + pg_temp.dice(id, 7, 20)]
+) AS called (given, family)
+ORDER BY id;
 
 -- ---------------------------------------------------------------------------------------------
 -- Touchpoints: the moments at which a customer met the company, and the survey sent afterwards;
 -- csat and ces take turns. The id is customer * 100 + a slot: the same whatever the order.
 
 CREATE TEMP TABLE touchpoint AS
-SELECT id, customer_id, stage, coalesce((ARRAY['csat', 'ces'])[1 + turn], 'nps') AS survey,
+SELECT id, customer_id, stage, coalesce((ARRAY['csat', 'ces'])[1 + turn], 'nps') AS metric,
 	   channel.name AS channel, day,
 	   (day + make_interval(mins => 480 + pg_temp.dice(id, 21, 720))) AT TIME ZONE 'UTC' AS at
 FROM (
 	-- the purchase, and some days later the set-up
 	SELECT id * 100, id, joined_on, 'purchase', pg_temp.dice(id, 11, 2), joined_on
-	FROM customer
+	FROM person
 	UNION ALL
 	SELECT id * 100 + 1, id, joined_on, 'onboarding', 1 - pg_temp.dice(id, 11, 2),
 		   joined_on + 5 + pg_temp.dice(id, 12, 20)
-	FROM customer
+	FROM person
 	UNION ALL
 	-- a contact with service, or none, in each spell of 92 days; the unhappy call more often
 	SELECT id * 100 + 10 + spell, id, joined_on, 'service', pg_temp.dice(id, 300 + spell, 2),
 		   date '2024-01-01' + 92 * spell + pg_temp.dice(id, 100 + spell, 92)
-	FROM customer, generate_series(0, 7) AS spell
+	FROM person, generate_series(0, 7) AS spell
 	WHERE pg_temp.dice(id, 200 + spell, 1000) < 420 - 3 * pg_temp.disposition(id)
 	UNION ALL
 	-- the renewal each year
 	SELECT id * 100 + 20 + year, id, joined_on, 'loyalty', (id + year) % 2, joined_on + 365 * year
-	FROM customer, generate_series(1, 4) AS year
+	FROM person, generate_series(1, 4) AS year
 	UNION ALL
 	-- twice a year, whatever happened: would you recommend us?
 	SELECT id * 100 + 30 + half, id, joined_on, 'loyalty', NULL,
 		   date '2024-01-01' + 183 * half + pg_temp.dice(id, 13, 183)
-	FROM customer, generate_series(0, 3) AS half
+	FROM person, generate_series(0, 3) AS half
 	WHERE date '2024-01-01' + 183 * half + pg_temp.dice(id, 13, 183) >= joined_on + 60
 ) AS moment (id, customer_id, joined_on, stage, turn, day)
 JOIN trait AS channel
@@ -173,24 +190,35 @@ ANALYZE touchpoint;
 -- often) and which one.
 
 -- The moods from which on the next better answer is given.
-CREATE TEMP TABLE scale (survey text, worst integer, moods integer[]);
+CREATE TEMP TABLE scale (metric text, scale text, worst integer, moods integer[]);
 
 INSERT INTO scale VALUES
-	('nps',  0, '{10, 18, 26, 34, 44, 55, 73, 85, 101, 117}'),
-	('csat', 1, '{35, 52, 76, 108}'),
-	('ces',  1, '{34, 48, 62, 78, 96, 120}');
+	('nps',  '0..10', 0, '{10, 18, 26, 34, 44, 55, 73, 85, 101, 117}'),
+	('csat', '1..5',  1, '{35, 52, 76, 108}'),
+	('ces',  '1..7',  1, '{34, 48, 62, 78, 96, 120}');
 
+-- What those write who do.
+CREATE TEMP TABLE remark (answers int4range, words text[]);
+
+INSERT INTO remark VALUES
+	('[0,6]',  '{"far too expensive for what it is", "it drops every evening",
+				 "nobody calls back", "the price went up again"}'),
+	('[7,8]',  '{"good, but a little expensive", "fine on most days", "the app could be better",
+				 "the support is friendly, but slow"}'),
+	('[9,10]', '{"great support", "fast, and never down", "a fair price", "the set-up was easy"}');
+
+CREATE TEMP TABLE asking AS
 WITH temper AS (
 	SELECT id AS customer_id, 100 + sum(mood)::integer + pg_temp.disposition(id) AS mood,
 		   630 + sum(answers)::integer AS answers
-	FROM customer
+	FROM person
 	JOIN trait ON (kind, name) IN (('segment', segment), ('region', region),
 								   ('language, ' || region, language),
 								   ('acquired_via', acquired_via))
 	GROUP BY id
 ),
 asked AS (
-	SELECT touchpoint.id, touchpoint.survey, at,
+	SELECT touchpoint.id, touchpoint.metric, at,
 		   temper.mood + trait.mood + coalesce(news.mood, 0)
 			   + pg_temp.bell(touchpoint.id, 30, 25) AS mood,
 		   temper.answers + trait.answers AS answers
@@ -201,7 +229,7 @@ asked AS (
 		SELECT sum(mood)::integer AS mood
 		FROM story
 		WHERE day <@ days
-		  AND coalesce(story.survey, touchpoint.survey) = touchpoint.survey
+		  AND coalesce(story.metric, touchpoint.metric) = touchpoint.metric
 		  AND coalesce(story.stage, touchpoint.stage) = touchpoint.stage
 		  AND coalesce(story.channel, touchpoint.channel) = touchpoint.channel
 	) AS news
@@ -209,9 +237,9 @@ asked AS (
 answered AS (
 	-- half of the answers come within a day, the last ones after five; what would come after the
 	-- company's today has not come yet
-	SELECT id, worst + width_bucket(mood, moods) AS score, answered_at
+	SELECT id, worst + width_bucket(mood, moods) AS answer, answered_at
 	FROM asked
-	JOIN scale USING (survey)
+	JOIN scale USING (metric)
 	CROSS JOIN pg_temp.dice(id, 31, 100) AS haste
 	CROSS JOIN LATERAL (
 		SELECT at + make_interval(mins => 3 + haste * haste * haste / 128) AS answered_at
@@ -219,17 +247,33 @@ answered AS (
 	WHERE pg_temp.dice(id, 32, 1000) < answers + abs(mood - 95)
 	  AND answered_at < timestamptz '2026-01-01 00:00+00'
 )
-INSERT INTO response (id, customer_id, survey, stage, channel, sent_at, answered_at, score)
-SELECT row_number() OVER (ORDER BY at, id), customer_id, survey, stage, channel, at, answered_at,
-	   score
+SELECT row_number() OVER (ORDER BY at, id) AS id, customer_id, metric, stage, channel, at AS asked_at,
+	   answered_at, answer
 FROM touchpoint
 LEFT JOIN answered USING (id)
 ORDER BY at, id;
 
+ANALYZE asking;
+
 \ir company_tickets.sql
+
+-- Some write a few words, whatever made them answer as they did.
+INSERT INTO response (tenant, response, survey, metric, scale, answer, state, asked_at, answered_at,
+					  customer, agent, team, channel, ticket, language, tags, comment)
+SELECT 'demo', id, CASE metric WHEN 'nps' THEN 'relationship' ELSE stage END, metric, scale, answer,
+	   CASE WHEN answer IS NULL THEN 'pending' ELSE 'answered' END, asked_at, answered_at,
+	   customer_id, agent, team, asking.channel, ticket, speaker.language, '{}',
+	   words[1 + pg_temp.dice(id, 35, 4)]
+FROM asking
+JOIN scale USING (metric)
+JOIN (SELECT id AS customer_id, language FROM person) AS speaker USING (customer_id)
+LEFT JOIN ticket ON stage = 'service' AND ticket = id::text
+LEFT JOIN remark ON metric = 'nps' AND answer <@ answers AND pg_temp.dice(id, 34, 6) = 0
+ORDER BY id;
+
 \ir company_subscription.sql
+\ir company_shop.sql
 \ir company_journeys.sql
+\ir keys.sql
 
 COMMIT;
-
-ANALYZE response;

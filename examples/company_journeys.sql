@@ -1,13 +1,6 @@
--- The way that people took to the demo company and with it, for company.sql: the table event. It
--- follows those who became customers in the two years, and those who looked and did not.
-
--- Numbers above 20000 are of people who are not customers (yet).
-CREATE TABLE event (
-	customer_id integer NOT NULL,
-	at          timestamptz NOT NULL,
-	stage       journey_stage NOT NULL,
-	channel     text NOT NULL
-);
+-- The way that people took to the demo company and with it, for company.sql: the relation event. It
+-- follows those who became customers in the two years, and those who looked and did not, whose
+-- numbers are above 20000. The visits to the portal are events, too, without a stage.
 
 -- The way to the purchase: one in ten walks in and buys, two in ten have heard of the company
 -- before, half try the service first, and some of those go back and compare once more.
@@ -20,7 +13,7 @@ WITH buyer AS (
 		   60 + 200 * pg_temp.dice(customer_id, 64, 100) AS compares,
 		   60 + pg_temp.dice(customer_id, 65, 240) * pg_temp.dice(customer_id, 66, 240) AS hears
 	FROM touchpoint
-	JOIN customer ON customer.id = customer_id
+	JOIN person ON person.id = customer_id
 	WHERE stage = 'purchase'
 ),
 seen AS (
@@ -69,8 +62,8 @@ lost AS (
 -- As a customer: the moments of the surveys, as long as there is a subscription.
 active AS (
 	SELECT customer_id, range_agg(daterange(started_on, ended_on)) AS days
-	FROM subscription
-	JOIN customer ON customer.id = customer_id
+	FROM payment
+	JOIN person ON person.id = customer_id
 	WHERE joined_on >= '2024-01-01'
 	GROUP BY customer_id
 ),
@@ -106,8 +99,8 @@ friend AS (
 	WHERE stage = 'loyalty'
 	  AND pg_temp.dice(id, 76, 100) < 5 + pg_temp.disposition(customer_id) / 3
 )
-INSERT INTO event (customer_id, at, stage, channel)
-SELECT id, at, stage::journey_stage, channel
+INSERT INTO event (tenant, customer, at, stage, channel)
+SELECT 'demo', id, at, stage, channel
 FROM (
 	SELECT id, at, stage, channel FROM seen
 	UNION ALL
@@ -122,4 +115,21 @@ FROM (
 WHERE at < timestamptz '2026-01-01 00:00+00'
 ORDER BY id, at, stage::journey_stage, channel COLLATE "C";
 
-ANALYZE event;
+-- Those who joined in the last year visit the portal on the first day, often in the first weeks, and
+-- now and then later.
+INSERT INTO event (tenant, customer, session, at, channel, object)
+SELECT 'demo', id, 'portal-' || row_number() OVER (ORDER BY day, id),
+	   (day + make_interval(mins => 360 + pg_temp.dice(id * 1000 + day - joined_on, 52, 960)))
+		   AT TIME ZONE 'UTC',
+	   (ARRAY['web', 'app'])[1 + pg_temp.dice(id * 1000 + day - joined_on, 53, 2)], 'portal'
+FROM (
+	SELECT id, joined_on, joined_on AS day FROM person WHERE joined_on >= '2025-01-01'
+	UNION
+	SELECT id, joined_on, joined_on + 7 * week + pg_temp.dice(id * 100 + week, 51, 7)
+	FROM person, generate_series(0, 52) AS week
+	WHERE joined_on >= '2025-01-01'
+	  AND joined_on + 7 * week + pg_temp.dice(id * 100 + week, 51, 7) <= '2025-12-31'
+	  AND pg_temp.dice(id * 100 + week, 50, 1000)
+		  < 60 + 2 * pg_temp.disposition(id) + 500 / (2 + week)
+) AS visit
+ORDER BY day, id;

@@ -1,21 +1,11 @@
--- What the customers of the demo company pay for, and when they are there: the tables subscription
--- and login. Included by company.sql, whose chance this uses.
+-- What the customers of the demo company pay for, for company.sql, whose chance this uses: the
+-- relations subscription and invoice.
 
--- A new line for each price: a customer with several lines is one customer.
-CREATE TABLE subscription (
-	customer_id integer NOT NULL REFERENCES customer,
-	contract    text NOT NULL CHECK (contract IN ('monthly', 'one year', 'two years')),
-	started_on  date NOT NULL,
-	ended_on    date,            -- the first day without it
-	monthly     numeric NOT NULL -- Indian rupees
-);
+CREATE FUNCTION pg_temp.midnight(day date) RETURNS timestamptz
+IMMUTABLE PARALLEL SAFE
+RETURN day::timestamp AT TIME ZONE 'UTC';
 
--- A day on which a customer who joined in the last year used the portal.
-CREATE TABLE login (
-	customer_id integer NOT NULL REFERENCES customer,
-	day         date NOT NULL
-);
-
+CREATE TEMP TABLE payment AS
 WITH contract AS (
 	SELECT id, joined_on,
 		   (ARRAY['monthly', 'one year', 'two years'])[kind] AS contract,
@@ -23,7 +13,7 @@ WITH contract AS (
 		   CASE segment WHEN 'Consumer' THEN 799 WHEN 'Small business' THEN 1899
 						WHEN 'Enterprise' THEN 9999 ELSE 4499 END
 			   * (ARRAY[1, 1.25, 1.5])[1 + pg_temp.dice(id, 42, 3)] AS monthly
-	FROM customer
+	FROM person
 	CROSS JOIN LATERAL (SELECT 1 + (dice >= 55)::integer + (dice >= 85)::integer AS kind
 						FROM pg_temp.dice(id, 40, 100) AS dice) AS kind
 ),
@@ -39,13 +29,13 @@ stay AS (
 ),
 -- one in eight of those who leave is back some weeks or months later
 stays AS (
-	SELECT id, contract, monthly, joined_on AS started_on, ended_on FROM stay
+	SELECT id, 1 AS stay, contract, monthly, joined_on AS started_on, ended_on FROM stay
 	UNION ALL
-	SELECT id, 'monthly', monthly, ended_on + 20 + pg_temp.dice(id, 45, 180), NULL
+	SELECT id, 2, 'monthly', monthly, ended_on + 20 + pg_temp.dice(id, 45, 180), NULL
 	FROM stay
 	WHERE ended_on IS NOT NULL AND pg_temp.dice(id, 44, 8) = 0
 ),
--- one in three moves to another plan after a year or more, two of three of them to a larger one
+-- one in three changes the speed after a year or more, two of three of them to a higher one
 moved AS (
 	SELECT *, CASE WHEN pg_temp.dice(id, 46, 3) = 0
 				   THEN started_on + 365 + pg_temp.dice(id, 47, 500) END AS moved_on,
@@ -53,24 +43,49 @@ moved AS (
 	FROM stays
 ),
 lines AS (
-	SELECT id, contract, started_on, least(ended_on, moved_on) AS ended_on, monthly FROM moved
+	SELECT id, stay, contract, started_on, least(ended_on, moved_on) AS ended_on, monthly,
+		   ended_on <= moved_on OR moved_on IS NULL AS leaves
+	FROM moved
 	UNION ALL
-	SELECT id, contract, moved_on, ended_on, round(monthly * factor, 2) FROM moved
+	SELECT id, stay, contract, moved_on, ended_on, round(monthly * factor, 2), true FROM moved
 	WHERE moved_on < coalesce(ended_on, 'infinity')
 )
-INSERT INTO subscription (customer_id, contract, started_on, ended_on, monthly)
-SELECT id, contract, started_on, CASE WHEN ended_on <= '2025-12-31' THEN ended_on END, monthly
+SELECT id AS customer_id, stay, contract, started_on,
+	   CASE WHEN ended_on <= '2025-12-31' THEN ended_on END AS ended_on, monthly,
+	   CASE WHEN leaves AND ended_on IS NOT NULL
+			THEN greatest(started_on, ended_on - pg_temp.dice(id, 54, 30)) END
+		   AS cancelled_on
 FROM lines
-WHERE started_on <= '2025-12-31'
-ORDER BY id, started_on;
+WHERE started_on <= '2025-12-31';
 
-INSERT INTO login (customer_id, day)
-SELECT id, joined_on FROM customer WHERE joined_on >= '2025-01-01'
-UNION
-SELECT id, joined_on + 7 * week + pg_temp.dice(id * 100 + week, 51, 7)
-FROM customer, generate_series(0, 52) AS week
-WHERE joined_on >= '2025-01-01'
-  AND joined_on + 7 * week + pg_temp.dice(id * 100 + week, 51, 7) <= '2025-12-31'
-  AND pg_temp.dice(id * 100 + week, 50, 1000) < 60 + 2 * pg_temp.disposition(id) + 500 / (2 + week);
+ANALYZE payment;
 
-ANALYZE subscription, login;
+-- An end is announced up to 30 days before, so that some who are still there have announced theirs.
+INSERT INTO subscription (tenant, subscription, chain, customer, plan, status, started_at, ended_at,
+						  cancelled_at, amount, currency, period, mrr, cancel_reason)
+SELECT 'demo', row_number() OVER (ORDER BY customer_id, started_on),
+	   format('%s-%s', customer_id, stay), customer_id, contract,
+	   CASE WHEN ended_on IS NULL THEN 'active' ELSE 'ended' END, pg_temp.midnight(started_on),
+	   pg_temp.midnight(ended_on), pg_temp.midnight(told_on), round(monthly * months, 2), 'INR',
+	   make_interval(months => months), monthly,
+	   CASE WHEN told_on IS NOT NULL
+			THEN (ARRAY['price', 'speed', 'outages', 'service', 'moved away', NULL])
+				[1 + pg_temp.dice(customer_id, 55, 6)] END
+FROM payment
+CROSS JOIN LATERAL (SELECT CASE contract WHEN 'monthly' THEN 1 WHEN 'one year' THEN 12 ELSE 24 END,
+						   CASE WHEN cancelled_on <= '2025-12-31' THEN cancelled_on END)
+	AS terms (months, told_on)
+ORDER BY customer_id, started_on;
+
+-- The invoices of the last year, one at the begin of each period, with the tax of 18 %.
+INSERT INTO invoice (tenant, invoice, customer, subscription, issued_on, amount, tax, currency,
+					 status)
+SELECT 'demo', row_number() OVER (ORDER BY issued_at, subscription::integer), customer, subscription,
+	   issued_at::date, amount, round(amount * 0.18, 2), currency,
+	   CASE WHEN issued_at >= '2025-12-17' AND pg_temp.dice(subscription::bigint, 56, 3) = 0
+			THEN 'open' ELSE 'paid' END
+FROM subscription
+CROSS JOIN LATERAL generate_series(started_at AT TIME ZONE 'UTC',
+	coalesce(ended_at AT TIME ZONE 'UTC' - interval '1 day', '2025-12-31'), period) AS issued_at
+WHERE issued_at >= '2025-01-01'
+ORDER BY issued_at, subscription::integer;

@@ -2,8 +2,8 @@
 --
 --     psql -X -q -v ON_ERROR_STOP=1 [-v data_dir=DIR] -f demo.sql
 --
--- With data_dir, the report is of your own data: DIR/responses.csv and, if you like,
--- DIR/customers.csv. load_csv.sql says what they look like.
+-- With data_dir, the report is of your own data: DIR/response.csv and, if you like, DIR/customer.csv,
+-- DIR/ticket.csv and so on. load_csv.sql says what they look like.
 
 CREATE EXTENSION IF NOT EXISTS cxm;
 

@@ -1,4 +1,4 @@
--- Loads your own surveys into the tables of the demo, for its report:
+-- Loads your own data into the standard relations of the demo, for its report:
 --
 --     psql -v data_dir=/path/to/your/files -f load_csv.sql
 --     psql -f report.sql
@@ -6,28 +6,20 @@
 -- The database has the extension already (CREATE EXTENSION cxm). All goes into the schema demo,
 -- which must not be there yet (DROP SCHEMA demo CASCADE); when anything fails, nothing is loaded.
 --
--- Both files are in UTF-8 (without a byte order mark), comma separated, and begin with a line that
--- names the columns, in this order. Empty means not known. Dates begin with the year: 01/02/2026
--- could be two days, and is an error.
+-- There is a file for each relation, named after it: response.csv, customer.csv, ticket.csv and so
+-- on. Their columns have the names of docs/relations.md, in any order. What there is no file or no
+-- column for is not known, and other columns are passed over. Files are in UTF-8, comma separated,
+-- and begin with the line that names the columns. Empty means not known.
 --
--- responses.csv, a line for each survey that was sent:
---     customer_id   any text or number
---     survey        nps, csat or ces
---     stage         purchase, onboarding, service ... (stages of your own are fine)
---     channel       email, app, phone ...
---     sent_at       2025-12-31 18:30, or with an offset, 2025-12-31T18:30:00+05:45
---     answered_at   the same
---     score         nps 0 to 10, csat 1 to 5, ces 1 to 7 (7 = easy); empty: no answer
+-- response.csv has to be there, with a line for each survey that was sent, and these columns:
+--     metric       nps, csat or ces
+--     asked_at     2025-12-31 18:30, or with an offset, 2025-12-31T18:30:00+05:45
+--     answer       nps 0 to 10, csat 1 to 5, ces 1 to 7 (7 = easy); empty: no answer
+-- A file of another relation needs the columns that schema.sql calls NOT NULL, but no tenant and no
+-- ids of its own rows. Segments and tags are a word, or {several,"of them"}.
 --
--- customers.csv, only if you have it:
---     id            as in responses.csv
---     segment
---     region
---     language
---     acquired_via  web, shop, partner ...
---     joined_on     2025-12-31
---
--- Times without an offset are in UTC; -v zone=Asia/Kathmandu (to report.sql, too) changes that.
+-- Dates begin with the year: 01/02/2026 could be two days, and is an error. Times without an offset
+-- are in UTC; -v zone=Asia/Kathmandu (to report.sql, too) changes that.
 
 \set ON_ERROR_STOP on
 \set QUIET on
@@ -49,93 +41,147 @@ BEGIN;
 
 \ir schema.sql
 
-CREATE TEMP TABLE response_csv (
-	customer_id text NOT NULL,
-	survey      text NOT NULL
-		CONSTRAINT "survey is nps, csat or ces"
-		CHECK (lower(trim(survey)) IN ('nps', 'csat', 'ces')),
-	stage       text,
-	channel     text,
-	sent_at     timestamptz NOT NULL,
-	answered_at timestamptz,
-	score       text
-);
+-- Makes the table relation_csv: the relation with lists and answers as text, and whatever else the
+-- file has. Returns the columns of the file, and those that are something else.
+CREATE FUNCTION pg_temp.stage(relation text, header text, OUT columns text, OUT others text)
+LANGUAGE plpgsql AS $$
+DECLARE
+	staged text := relation || '_csv';
+	known record;
+	name text;
+BEGIN
+	EXECUTE format('CREATE TEMP TABLE %I AS TABLE %I WITH NO DATA', staged, relation);
+	FOR known IN
+		SELECT attname FROM pg_attribute
+		WHERE attrelid = staged::regclass AND attnum > 0
+		  AND (atttypid = 'text[]'::regtype OR attname = 'answer')
+	LOOP
+		EXECUTE format('ALTER TABLE %I ALTER %I TYPE text', staged, known.attname);
+	END LOOP;
+	FOR name IN
+		SELECT lower(trim(both E' "\r\uFEFF' from part))
+		FROM string_to_table(nullif(header, ''), ',') AS part
+	LOOP
+		columns := concat_ws(', ', columns, quote_ident(name));
+		IF NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = relation::regclass
+						 AND attnum > 0 AND attname = name) THEN
+			others := concat_ws(', ', others, name);
+			EXECUTE format('ALTER TABLE %I ADD %I text', staged, name);
+		END IF;
+	END LOOP;
+	columns := '(' || columns || ')';
+END $$;
 
-CREATE TEMP TABLE customer_csv (
-	id           text PRIMARY KEY,
-	segment      text,
-	region       text,
-	language     text,
-	acquired_via text,
-	joined_on    date
-);
+\set relation customer
+\ir load_csv_file.sql
+\set relation response
+\ir load_csv_file.sql
+\set relation ticket
+\ir load_csv_file.sql
+\set relation ticket_status
+\ir load_csv_file.sql
+\set relation reply
+\ir load_csv_file.sql
+\set relation subscription
+\ir load_csv_file.sql
+\set relation invoice
+\ir load_csv_file.sql
+\set relation event
+\ir load_csv_file.sql
+\set relation calendar
+\ir load_csv_file.sql
 
--- \copy takes no variables. So each command is put together first, and then run by its name.
-\set responses_csv :data_dir '/responses.csv'
-\set options ' with (format csv, header match)'
-\set copy_responses '\\copy response_csv from ' :'responses_csv' :options
-:copy_responses
+-- The scale of a metric goes without saying. An answer that is not on it counts as not given, and is
+-- told below.
+UPDATE response_csv
+SET metric = lower(trim(metric)),
+	scale = coalesce(scale, CASE lower(trim(metric))
+						WHEN 'nps' THEN '0..10' WHEN 'csat' THEN '1..5' WHEN 'ces' THEN '1..7' END);
 
-\set customers_csv :data_dir '/customers.csv'
-\set have_customers `test -e :'customers_csv' && echo yes || echo no`
-\if :have_customers
-	\set copy_customers '\\copy customer_csv from ' :'customers_csv' :options
-	:copy_customers
-\endif
+DO $$
+DECLARE
+	unknown text;
+BEGIN
+	SELECT metric INTO unknown FROM response_csv WHERE scale IS NULL LIMIT 1;
+	IF found THEN
+		RAISE 'a line of response.csv has the metric "%" and no scale', unknown
+			USING HINT = 'The metrics nps, csat and ces do without a scale.';
+	END IF;
+END $$;
 
--- Who is in the responses only is a customer, too.
-INSERT INTO customer_csv (id)
-SELECT DISTINCT customer_id FROM response_csv
-ON CONFLICT DO NOTHING;
-
-CREATE TEMP TABLE customer_number AS
-SELECT id AS customer_id, row_number() OVER (ORDER BY id COLLATE "C")::integer AS number
-FROM customer_csv;
-
-INSERT INTO customer (id, segment, region, language, acquired_via, joined_on)
-SELECT number, coalesce(segment, 'unknown'), coalesce(region, 'unknown'),
-	   coalesce(language, 'unknown'), coalesce(acquired_via, 'unknown'), joined_on
-FROM customer_csv
-JOIN customer_number ON customer_id = id;
-
--- A score that is no answer on its scale counts as not answered, and is told below.
-CREATE TEMP TABLE cleaned AS
-SELECT number AS customer_id, kind AS survey, stage, channel, sent_at, answered_at,
-	   nullif(trim(score), '') AS score,
-	   valid_answer(CASE WHEN trim(score) ~ '^[-+]?\d{1,9}(\.\d{1,9})?$'
-						 THEN score::double precision END, scale) AS answer
+CREATE TEMP TABLE unusable AS
+SELECT metric, trim(answer) AS answer
 FROM response_csv
-JOIN customer_number USING (customer_id)
-JOIN (VALUES ('nps', '0..10'), ('csat', '1..5'), ('ces', '1..7')) AS scales (kind, scale)
-	ON kind = lower(trim(response_csv.survey));
+WHERE trim(answer) <> '' AND valid_answer(answer, scale) IS NULL;
 
-INSERT INTO response (id, customer_id, survey, stage, channel, sent_at, answered_at, score)
-SELECT row_number() OVER (ORDER BY sent_at, customer_id), customer_id, survey,
-	   coalesce(stage, 'unknown'), coalesce(channel, 'unknown'), sent_at, answered_at, answer
-FROM cleaned;
+UPDATE response_csv
+SET answer = valid_answer(answer, scale),
+	state = coalesce(state, CASE WHEN valid_answer(answer, scale) IS NULL THEN 'pending'
+								 ELSE 'answered' END);
+
+-- A file of one company needs no tenant. What nobody refers to has its line for an id.
+DO $$
+DECLARE
+	relation text;
+	columns text;
+BEGIN
+	FOREACH relation IN ARRAY '{customer,response,ticket,ticket_status,reply,subscription,invoice,
+								event,calendar}'::text[]
+	LOOP
+		SELECT string_agg(CASE
+				WHEN attname = 'tenant' THEN 'coalesce(tenant, ''main'')'
+				WHEN attname = relation AND relation NOT IN ('customer', 'calendar')
+					THEN format('coalesce(%I, ''line '' || 1 + row_number() OVER ())', attname)
+				WHEN attname = 'answer' THEN 'answer::double precision'
+				WHEN atttypid = 'text[]'::regtype
+					THEN format('CASE WHEN %1$I LIKE ''{%%}'' THEN %1$I::text[]
+									  WHEN %1$I IS NOT NULL THEN ARRAY[%1$I] END', attname)
+				ELSE quote_ident(attname) END, ', ' ORDER BY attnum) INTO columns
+		FROM pg_attribute
+		WHERE attrelid = relation::regclass AND attnum > 0;
+		EXECUTE format('INSERT INTO %I SELECT %s FROM %I', relation, columns, relation || '_csv');
+	END LOOP;
+END $$;
+
+UPDATE ticket SET calendar = hours.calendar
+FROM calendar AS hours
+WHERE ticket.calendar IS NULL AND hours.tenant = ticket.tenant AND hours.scope = ticket.team;
+
+WITH wrong AS (DELETE FROM ticket WHERE least(first_reply_at, resolved_at) < opened_at RETURNING 1)
+INSERT INTO skipped
+SELECT 'ticket', 'the reply or the end is before the opening', count(*) FROM wrong
+HAVING count(*) > 0;
+
+WITH wrong AS (DELETE FROM subscription WHERE ended_at < started_at RETURNING 1)
+INSERT INTO skipped
+SELECT 'subscription', 'the end is before the start', count(*) FROM wrong HAVING count(*) > 0;
+
+INSERT INTO skipped
+SELECT 'response', 'the answer is not on its scale: counted as not answered', count(*)
+FROM unusable HAVING count(*) > 0;
+
+\ir keys.sql
 
 COMMIT;
 
-ANALYZE customer, response;
-
 SELECT format('%s surveys of %s customers loaded, %s of them answered.',
-			  count(*), (SELECT count(*) FROM customer), count(answer)) AS loaded,
-	   count(score) > count(answer) AS any_unusable,
-	   format('%s of %s scores are not on their scale and count as not answered. Most often:',
-			  count(score) - count(answer), count(score)) AS unusable
-FROM cleaned \gset
+			  count(*), count(DISTINCT (tenant, customer)) FILTER (WHERE customer IS NOT NULL),
+			  count(answer)) AS loaded,
+	   (SELECT count(*) > 0 FROM unusable) AS any_unusable,
+	   format('%s answers are not on their scale and count as not given. Most often:',
+			  (SELECT count(*) FROM unusable)) AS unusable
+FROM response \gset
 \echo
 \echo ' ' :loaded
 \if :any_unusable
-	SELECT string_agg(kind, ', ') AS unusable_scores
+	SELECT string_agg(kind, ', ') AS unusable_answers
 	FROM (
-		SELECT format('%s %L (%s)', survey, left(score, 12), count(*)) AS kind
-		FROM cleaned
-		WHERE score IS NOT NULL AND answer IS NULL
-		GROUP BY survey, score
-		ORDER BY count(*) DESC, survey, score
+		SELECT format('%s %L (%s)', metric, left(answer, 12), count(*)) AS kind
+		FROM unusable
+		GROUP BY metric, answer
+		ORDER BY count(*) DESC, metric, answer
 		LIMIT 4
 	) AS commonest \gset
 	\echo ' ' :unusable
-	\echo '   ' :unusable_scores
+	\echo '   ' :unusable_answers
 \endif

@@ -1,11 +1,13 @@
--- What customers say: NPS, CSAT and CES out of the tables customer and response.
+-- What customers say, how long they wait, who leaves, and which way they go: over the standard
+-- relations (docs/relations.md), and nothing else.
 --
 --     psql -f report.sql               over what company.sql or load_csv.sql has loaded
 --     psql -e -f report.sql            shows each query, too: copy it, leave out what only draws
 --     psql -v zone=Asia/Kolkata ...    days and months begin at midnight there (else: UTC)
+--     psql -v schema=NAME ...          over relations in another schema than demo
+--     psql -v tenant=NAME ...          over the rows of one tenant
 --
--- "Today" is the last day in the data. Over tables of your own: make two views, customer and
--- response, with the columns of schema.sql, somewhere on the search path.
+-- "Today" is the last day on which a survey was sent. What there is no data for is left out.
 
 \set ON_ERROR_STOP on
 \set QUIET on
@@ -19,28 +21,54 @@
 \else
 	\set zone UTC
 \endif
+\if :{?schema}
+\else
+	\set schema demo
+\endif
 SET TimeZone = :'zone';
 SET DateStyle = 'ISO';
-SELECT set_config('search_path', 'demo, ' || current_setting('search_path'), false) AS path \gset
+SELECT set_config('search_path', format('%I, %s', :'schema', current_setting('search_path')), false)
+	AS path \gset
 \ir draw.sql
+
+-- With a tenant, its rows alone: views that go before the relations of the same names. And answers
+-- on different scales do not add up, so that the report has those on the usual scales.
+\if :{?tenant}
+	\set condition 'tenant = ' :'tenant'
+\else
+	\set condition true
+\endif
+SELECT format('CREATE OR REPLACE TEMP VIEW %1$I AS SELECT * FROM %2$I.%1$I WHERE %3$s',
+			  relation, :'schema', :'condition')
+FROM unnest('{customer,ticket,subscription,event}'::text[]) AS relation
+UNION ALL
+SELECT format($$CREATE OR REPLACE TEMP VIEW response AS SELECT * FROM %I.response WHERE %s
+	AND (metric, scale) IN (('nps', '0..10'), ('csat', '1..5'), ('ces', '1..7'))$$,
+			  :'schema', :'condition') \gexec
+SELECT count(*) AS others, count(*) > 0 AS has_others
+FROM :"schema".response
+WHERE :condition AND (metric, scale) NOT IN (('nps', '0..10'), ('csat', '1..5'), ('ces', '1..7')) \gset
 
 SELECT count(*) = 0 AS nothing_there FROM response \gset
 \if :nothing_there
-	\echo 'There are no surveys in the table response.'
+	\echo 'There are no surveys in the relation response.'
 	\quit
 \endif
 
-SELECT max(sent_at)::date AS today,
-	   (max(sent_at)::date + 1 - interval '1 year')::date AS since,
-	   date_trunc('month', max(sent_at))::date AS this_month,
-	   (date_trunc('month', max(sent_at)) - interval '1 month')::date AS last_month,
-	   to_char(max(sent_at), 'FMMonth YYYY') AS this_month_name,
-	   to_char(date_trunc('month', max(sent_at)) - interval '1 month', 'FMMonth YYYY')
+SELECT max(asked_at)::date AS today,
+	   (max(asked_at)::date + 1 - interval '1 year')::date AS since,
+	   date_trunc('month', max(asked_at))::date AS this_month,
+	   (date_trunc('month', max(asked_at)) - interval '1 month')::date AS last_month,
+	   date_trunc('quarter', max(asked_at))::date AS this_quarter,
+	   (date_trunc('quarter', max(asked_at)) - interval '3 months')::date AS last_quarter,
+	   to_char(max(asked_at), 'FMMonth YYYY') AS this_month_name,
+	   to_char(date_trunc('month', max(asked_at)) - interval '1 month', 'FMMonth YYYY')
 		   AS last_month_name,
 	   to_char(count(*), 'FM999,999,999,999') AS sent,
-	   to_char(count(score), 'FM999,999,999,999') AS answered,
-	   to_char(count(DISTINCT customer_id), 'FM999,999,999,999') AS customers,
-	   min(sent_at)::date AS first_day
+	   to_char(count(answer), 'FM999,999,999,999') AS answered,
+	   to_char(count(DISTINCT (tenant, customer)) FILTER (WHERE customer IS NOT NULL),
+			   'FM999,999,999,999') AS customers,
+	   min(asked_at)::date AS first_day
 FROM response \gset
 
 \echo
@@ -48,25 +76,41 @@ FROM response \gset
 \set period :first_day ' to ' :today
 \echo ' ' :period '·' :customers 'customers ·' :sent 'surveys sent ·' :answered 'answered'
 
+\if :has_others
+	\echo '  Surveys left out, since they are not NPS 0..10, CSAT 1..5 or CES 1..7:' :others
+\endif
+
+SELECT count(*) > 0 AS has_skipped FROM skipped \gset
+\if :has_skipped
+	\echo
+	SELECT relation, reason AS "left out, and why", rows FROM skipped ORDER BY relation, reason;
+\endif
+
 -- What has no answer in that year is left out.
-SELECT count(score) FILTER (WHERE survey = 'nps') > 0 AS has_nps,
-	   count(score) FILTER (WHERE survey = 'csat') > 0 AS has_csat,
-	   count(score) FILTER (WHERE survey = 'ces') > 0 AS has_ces,
-	   count(score) FILTER (WHERE sent_at >= :'last_month' AND sent_at < :'this_month') > 0
-		   AS has_last_month
+SELECT count(answer) FILTER (WHERE metric = 'nps') > 0 AS has_nps,
+	   count(answer) FILTER (WHERE metric = 'csat') > 0 AS has_csat,
+	   count(answer) FILTER (WHERE metric = 'ces') > 0 AS has_ces,
+	   count(answer) FILTER (WHERE asked_at >= :'last_month' AND asked_at < :'this_month') > 0
+		   AS has_last_month,
+	   count(answer) FILTER (WHERE metric = 'nps' AND asked_at >= :'last_quarter'
+		   AND asked_at < :'this_quarter') > 0
+	   AND count(answer) FILTER (WHERE metric = 'nps' AND asked_at >= :'this_quarter') > 0
+		   AS has_last_quarter,
+	   count(answer) FILTER (WHERE metric = 'csat' AND agent IS NOT NULL
+		   AND asked_at >= :'this_quarter') > 0 AS has_agents
 FROM response
-WHERE sent_at >= :'since' \gset
+WHERE asked_at >= :'since' \gset
 
 -- The axis of every NPS chart starts at 0, or at -100 when something in them may lie below 0.
 SELECT CASE WHEN min(lower) < 0 THEN -100 ELSE 0 END AS nps_from,
 	   CASE WHEN min(lower) < 0 THEN '-100           0           100'
 			ELSE '0              50          100' END AS nps_axis
 FROM (
-	SELECT nps_lower(nps_agg(score)) AS lower
+	SELECT nps_lower(nps_agg(answer)) AS lower
 	FROM response
-	JOIN customer ON customer.id = customer_id
-	WHERE survey = 'nps' AND sent_at >= :'since'
-	GROUP BY GROUPING SETS ((segment), (date_trunc('month', sent_at)))
+	LEFT JOIN customer USING (tenant, customer)
+	WHERE metric = 'nps' AND asked_at >= :'since'
+	GROUP BY GROUPING SETS ((segments[1]), (date_trunc('month', asked_at)))
 ) AS parts \gset
 
 -- ---------------------------------------------------------------------------------------------
@@ -82,20 +126,20 @@ SELECT segment,
 	   round(nps_upper(s)::numeric, 1) AS upper,
 	   pg_temp.bar(nps_lower(s), nps_upper(s), :nps_from, 100) AS :"nps_axis"
 FROM (
-	SELECT segment, nps_agg(score) AS s
+	SELECT segments[1] AS segment, nps_agg(answer) AS s
 	FROM response
-	JOIN customer ON customer.id = customer_id
-	WHERE survey = 'nps' AND sent_at >= :'since'
+	LEFT JOIN customer USING (tenant, customer)
+	WHERE metric = 'nps' AND asked_at >= :'since'
 	GROUP BY segment
 ) AS by_segment
 ORDER BY nps(s) DESC NULLS LAST;
 
 -- Which two segments lie furthest apart, and how far at least?
 WITH by_segment AS (
-	SELECT segment, at_least(nps_agg(score), 30) AS s
+	SELECT coalesce(segments[1], 'none') AS segment, at_least(nps_agg(answer), 30) AS s
 	FROM response
-	JOIN customer ON customer.id = customer_id
-	WHERE survey = 'nps' AND sent_at >= :'since'
+	LEFT JOIN customer USING (tenant, customer)
+	WHERE metric = 'nps' AND asked_at >= :'since'
 	GROUP BY segment
 )
 SELECT coalesce((
@@ -111,6 +155,116 @@ SELECT coalesce((
 \endif
 
 -- ---------------------------------------------------------------------------------------------
+\if :has_last_quarter
+\echo
+\echo '━━━ Why NPS moved: the quarter from' :this_quarter 'on against the one before'
+\echo
+
+-- A score moves where segments answer otherwise, and where others answer.
+SELECT shift_agg(segment, before, after) AS shift
+FROM (
+	SELECT segments[1] AS segment,
+		   nps_agg(answer) FILTER (WHERE asked_at < :'this_quarter') AS before,
+		   nps_agg(answer) FILTER (WHERE asked_at >= :'this_quarter') AS after
+	FROM response
+	LEFT JOIN customer USING (tenant, customer)
+	WHERE metric = 'nps' AND asked_at >= :'last_quarter'
+	GROUP BY segment
+) AS by_segment \gset
+
+SELECT segment,
+	   round(100 * share_before::numeric, 1) AS "% before",
+	   round(100 * share_after::numeric, 1) AS "% after",
+	   round(score_before::numeric, 1) AS "NPS before",
+	   round(score_after::numeric, 1) AS "NPS after",
+	   round(mix_effect::numeric, 2) AS "by the mix",
+	   round(rate_effect::numeric, 2) AS "by the score",
+	   round(lower::numeric, 2) AS lower,
+	   round(upper::numeric, 2) AS upper
+FROM shifts(:'shift')
+ORDER BY mix_effect + rate_effect DESC NULLS LAST, segment;
+
+SELECT format('NPS went from %s to %s: %s points by the mix of segments, %s by their own scores.',
+			  round(nps(shift_before(:'shift'))::numeric, 1),
+			  round(nps(shift_after(:'shift'))::numeric, 1),
+			  to_char(sum(mix_effect), 'FMSG990.0'), to_char(sum(rate_effect), 'FMSG990.0')) AS reading
+FROM shifts(:'shift') \gset
+\echo ' ' :reading
+\endif
+
+-- ---------------------------------------------------------------------------------------------
+-- A row is a customer who has answered all three surveys in that year.
+SELECT coalesce(driver_agg(nps, ARRAY[csat, ces, coalesce(tickets, 0), coalesce(reopened, 0)],
+						   '{CSAT,CES,tickets,"tickets reopened"}'), '{}') AS driven
+FROM (
+	SELECT tenant, customer,
+		   avg(answer) FILTER (WHERE metric = 'nps') AS nps,
+		   avg(answer) FILTER (WHERE metric = 'csat') AS csat,
+		   avg(answer) FILTER (WHERE metric = 'ces') AS ces
+	FROM response
+	WHERE asked_at >= :'since' AND customer IS NOT NULL
+	GROUP BY tenant, customer
+) AS answers
+LEFT JOIN (
+	SELECT tenant, customer, count(*) AS tickets, sum(least(reopened, 1)) AS reopened
+	FROM ticket
+	WHERE opened_at >= :'since'
+	GROUP BY tenant, customer
+) AS tickets USING (tenant, customer) \gset
+
+SELECT complete_rows(:'driven') >= 40 AS has_drivers \gset
+\if :has_drivers
+\echo
+\echo '━━━ What goes with NPS, since' :since
+\echo
+
+SELECT driver,
+	   round(mean::numeric, 2) AS mean,
+	   round(correlation::numeric, 2) AS correlation,
+	   round(coefficient::numeric, 2) AS "answer by 1 more",
+	   CASE WHEN p_value < 0.0001 THEN '< 0.0001'
+			ELSE to_char(p_value, '0.9999') END AS "p-value",
+	   round(100 * share::numeric, 1) AS "% of what is explained",
+	   repeat('█', round(40 * share)::integer) AS share
+FROM drivers(:'driven')
+ORDER BY importance DESC NULLS LAST, driver;
+
+SELECT format('Together they explain %s %% of how %s customers differ in their answers from 0 to 10.',
+			  round(100 * r_squared(:'driven')::numeric),
+			  to_char(complete_rows(:'driven'), 'FM999,999,999')) AS reading \gset
+\echo ' ' :reading
+\echo '  What goes together need not be a cause.'
+\endif
+
+-- ---------------------------------------------------------------------------------------------
+\if :has_agents
+\echo
+\echo '━━━ League table of agents by CSAT, since' :this_quarter
+\echo
+
+-- By the lower end, which two lucky answers do not lift; the guess draws few answers to the mean.
+WITH by_agent AS (
+	SELECT agent, csat_agg(answer) AS s
+	FROM response
+	WHERE metric = 'csat' AND agent IS NOT NULL AND asked_at >= :'this_quarter'
+	GROUP BY agent
+)
+SELECT rank() OVER (ORDER BY csat_lower(s) DESC NULLS LAST) AS place,
+	   agent,
+	   responses(s),
+	   round(csat(s)::numeric, 1) AS "CSAT",
+	   round(csat_lower(s)::numeric, 1) AS lower,
+	   round(csat_upper(s)::numeric, 1) AS upper,
+	   round(100 * shrunken_share(satisfied(s), share_prior(satisfied(s)) OVER ())::numeric, 1)
+		   AS "best guess",
+	   pg_temp.bar(csat_lower(s), csat_upper(s), 0, 100) AS "0              50          100"
+FROM by_agent
+ORDER BY place, agent
+LIMIT 20;
+\echo '  In the order of the lower ends of the intervals, so that a place is earned by answers.'
+\endif
+
+-- ---------------------------------------------------------------------------------------------
 \if :has_csat
 \echo
 \echo '━━━ CSAT by channel, since' :since
@@ -118,13 +272,13 @@ SELECT coalesce((
 
 -- The months are summarised once; the year is rolled up from them, never averaged.
 WITH monthly AS (
-	SELECT channel, date_trunc('month', sent_at) AS month, csat_agg(score) AS s
+	SELECT channel, date_trunc('month', asked_at) AS month, csat_agg(answer) AS s
 	FROM response
-	WHERE survey = 'csat' AND sent_at >= :'since'
+	WHERE metric = 'csat' AND asked_at >= :'since'
 	GROUP BY channel, month
 ),
 yearly AS (
-	SELECT channel, rollup(s) AS s, array_agg(csat(s) ORDER BY month) AS months
+	SELECT channel, sum(s) AS s, array_agg(csat(s) ORDER BY month) AS months
 	FROM monthly
 	GROUP BY channel
 )
@@ -140,9 +294,9 @@ ORDER BY csat(s) DESC NULLS LAST;
 
 -- Which month stands out most against the channel's other months?
 WITH monthly AS (
-	SELECT channel, date_trunc('month', sent_at) AS month, csat_agg(score) AS s
+	SELECT channel, date_trunc('month', asked_at) AS month, csat_agg(answer) AS s
 	FROM response
-	WHERE survey = 'csat' AND sent_at >= :'since'
+	WHERE metric = 'csat' AND asked_at >= :'since'
 	GROUP BY channel, month
 )
 SELECT coalesce((
@@ -150,7 +304,7 @@ SELECT coalesce((
 				  channel, to_char(month, 'FMMonth YYYY'),
 				  round(csat(s)::numeric, 1), round(csat(others)::numeric, 1))
 	FROM (
-		SELECT channel, month, s, rollup(s) OVER (PARTITION BY channel) - s AS others
+		SELECT channel, month, s, sum(s) OVER (PARTITION BY channel) - s AS others
 		FROM monthly
 	) AS months, csat_test(s, others)
 	WHERE statistic IS NOT NULL
@@ -162,10 +316,10 @@ SELECT coalesce((
 -- ---------------------------------------------------------------------------------------------
 \if :has_ces
 \echo
-\echo '━━━ CES by journey stage, since' :since '(1 = hard, 7 = easy)'
+\echo '━━━ CES by survey, since' :since '(1 = hard, 7 = easy)'
 \echo
 
-SELECT stage,
+SELECT survey,
 	   responses(s),
 	   round(ces(s)::numeric, 2) AS "CES",
 	   round(ces_lower(s)::numeric, 2) AS lower,
@@ -173,36 +327,37 @@ SELECT stage,
 	   round(100 * (1 - top_share(s, 4))::numeric, 1) AS "% 1-3",
 	   pg_temp.bar(ces_lower(s), ces_upper(s), 1, 7) AS "1    2    3    4    5    6   7"
 FROM (
-	SELECT stage, ces_agg(score) AS s
+	SELECT survey, ces_agg(answer) AS s
 	FROM response
-	WHERE survey = 'ces' AND sent_at >= :'since'
-	GROUP BY stage
-) AS by_stage
-ORDER BY array_position('{awareness,consideration,purchase,onboarding,service,loyalty,advocacy}',
-						stage);
+	WHERE metric = 'ces' AND asked_at >= :'since'
+	GROUP BY survey
+) AS by_survey
+ORDER BY ces(s) DESC NULLS LAST, survey;
 
 -- Where is it hardest?
-SELECT stage AS hard_stage, channel AS hard_channel,
-	   format('Hardest is %s by %s: CES %s, %s %% answered 1 to 3.', stage, channel,
+SELECT survey AS hard_survey, channel AS hard_channel,
+	   format('Hardest is %s by %s: CES %s, %s %% answered 1 to 3.', survey, channel,
 			  round(ces(s)::numeric, 2), round(100 * (1 - top_share(s, 4))::numeric, 1)) AS reading
 FROM (
-	SELECT stage, channel, ces_agg(score) AS s
+	SELECT coalesce(survey, 'unknown') AS survey, coalesce(channel, 'unknown') AS channel,
+		   ces_agg(answer) AS s
 	FROM response
-	WHERE survey = 'ces' AND sent_at >= :'since'
-	GROUP BY stage, channel
+	WHERE metric = 'ces' AND asked_at >= :'since'
+	GROUP BY 1, 2
 ) AS by_place
 ORDER BY at_least(s, 30) IS NULL, ces(s)
 LIMIT 1 \gset
-\echo '   The answers on' :hard_stage 'by' :hard_channel
+\echo '   The answers on' :hard_survey 'by' :hard_channel
 \echo
 
 SELECT answer, responses, round(100 * share::numeric, 1) AS "%",
 	   repeat('█', round(60 * share)::integer) AS share
 FROM (
-	SELECT ces_agg(score) AS s
+	SELECT ces_agg(answer) AS s
 	FROM response
-	WHERE survey = 'ces' AND sent_at >= :'since'
-	  AND stage = :'hard_stage' AND channel = :'hard_channel'
+	WHERE metric = 'ces' AND asked_at >= :'since'
+	  AND coalesce(survey, 'unknown') = :'hard_survey'
+	  AND coalesce(channel, 'unknown') = :'hard_channel'
 ) AS hardest, distribution(s)
 ORDER BY answer;
 \echo ' ' :reading
@@ -224,38 +379,38 @@ SELECT kind AS per,
 	   pg_temp.bar(csat_lower(answered), csat_upper(answered), 0, 100)
 		   AS "0              50          100"
 FROM (
-	SELECT CASE grouping(channel) WHEN 0 THEN 'channel' ELSE 'region' END AS kind,
-		   coalesce(channel, region) AS name,
-		   nps_agg(score) FILTER (WHERE survey = 'nps') AS nps,
-		   csat_agg(score) FILTER (WHERE survey = 'csat') AS csat,
-		   ces_agg(score) FILTER (WHERE survey = 'ces') AS ces,
-		   rating_agg(score IS NOT NULL) AS answered
+	SELECT CASE grouping(channel) WHEN 0 THEN 'channel' ELSE 'country' END AS kind,
+		   CASE grouping(channel) WHEN 0 THEN channel ELSE country END AS name,
+		   nps_agg(answer) FILTER (WHERE metric = 'nps') AS nps,
+		   csat_agg(answer) FILTER (WHERE metric = 'csat') AS csat,
+		   ces_agg(answer) FILTER (WHERE metric = 'ces') AS ces,
+		   rating_agg(answer IS NOT NULL) AS answered
 	FROM response
-	JOIN customer ON customer.id = customer_id
-	WHERE sent_at >= :'since'
-	GROUP BY GROUPING SETS ((channel), (region))
+	LEFT JOIN customer USING (tenant, customer)
+	WHERE asked_at >= :'since'
+	GROUP BY GROUPING SETS ((channel), (country))
 ) AS groups
 ORDER BY kind, csat(answered) DESC;
 
--- How far does the most silent region lag behind all the others together?
-WITH by_region AS (
-	SELECT region, rating_agg(score IS NOT NULL) AS answered
+-- How far does the most silent country lag behind all the others together?
+WITH by_country AS (
+	SELECT coalesce(country, 'unknown') AS country, rating_agg(answer IS NOT NULL) AS answered
 	FROM response
-	JOIN customer ON customer.id = customer_id
-	WHERE sent_at >= :'since'
-	GROUP BY region
+	LEFT JOIN customer USING (tenant, customer)
+	WHERE asked_at >= :'since'
+	GROUP BY country
 )
 SELECT coalesce((
 	SELECT format('%s answers %s of 100 surveys fewer than elsewhere (95 %% interval: %s to %s).',
-				  region, round(-difference::numeric, 1),
+				  country, round(-difference::numeric, 1),
 				  round(-upper::numeric, 1), round(-lower::numeric, 1))
 	FROM (
-		SELECT region, answered, rollup(answered) OVER () - answered AS elsewhere
-		FROM by_region
-	) AS regions, csat_test(answered, elsewhere)
+		SELECT country, answered, sum(answered) OVER () - answered AS elsewhere
+		FROM by_country
+	) AS countries, csat_test(answered, elsewhere)
 	WHERE difference < 0
 	ORDER BY difference
-	LIMIT 1), 'No region stays behind the others.') AS reading \gset
+	LIMIT 1), 'No country stays behind the others.') AS reading \gset
 \echo ' ' :reading
 
 -- ---------------------------------------------------------------------------------------------
@@ -265,12 +420,12 @@ SELECT coalesce((
 \echo
 
 WITH monthly AS (
-	SELECT date_trunc('month', sent_at) AS month,
-		   nps_agg(score) FILTER (WHERE survey = 'nps') AS nps,
-		   csat_agg(score) FILTER (WHERE survey = 'csat') AS csat,
-		   ces_agg(score) FILTER (WHERE survey = 'ces') AS ces
+	SELECT date_trunc('month', asked_at) AS month,
+		   nps_agg(answer) FILTER (WHERE metric = 'nps') AS nps,
+		   csat_agg(answer) FILTER (WHERE metric = 'csat') AS csat,
+		   ces_agg(answer) FILTER (WHERE metric = 'ces') AS ces
 	FROM response
-	WHERE sent_at >= :'last_month'
+	WHERE asked_at >= :'last_month'
 	GROUP BY month
 )
 SELECT metric,
@@ -304,13 +459,13 @@ CROSS JOIN LATERAL (
 
 -- Each day is counted once; the window adds the day that enters and takes out the one that leaves.
 WITH daily AS (
-	SELECT sent_at::date AS day, nps_agg(score) AS s
+	SELECT asked_at::date AS day, nps_agg(answer) AS s
 	FROM response
-	WHERE survey = 'nps'
+	WHERE metric = 'nps'
 	GROUP BY day
 ),
 rolling AS (
-	SELECT day, rollup(s) OVER (ORDER BY day RANGE '89 days' PRECEDING) AS s
+	SELECT day, sum(s) OVER (ORDER BY day RANGE '89 days' PRECEDING) AS s
 	FROM daily
 )
 SELECT DISTINCT ON (date_trunc('month', day))
@@ -325,13 +480,13 @@ WHERE day >= :'since'
 ORDER BY date_trunc('month', day), day DESC;
 
 WITH daily AS (
-	SELECT sent_at::date AS day, nps_agg(score) AS s
+	SELECT asked_at::date AS day, nps_agg(answer) AS s
 	FROM response
-	WHERE survey = 'nps'
+	WHERE metric = 'nps'
 	GROUP BY day
 ),
 rolling AS (
-	SELECT day, rollup(s) OVER (ORDER BY day RANGE '89 days' PRECEDING) AS s
+	SELECT day, sum(s) OVER (ORDER BY day RANGE '89 days' PRECEDING) AS s
 	FROM daily
 )
 SELECT format('Lowest on %s at %s, highest on %s at %s.',
@@ -352,11 +507,11 @@ WHERE day >= :'since' \gset
 
 SELECT language, segment, round(nps(at_least(s, 10))::numeric, 1)
 FROM (
-	SELECT language, segment,
-		   nps_agg(score) FILTER (WHERE survey = 'nps' AND sent_at >= :'this_month') AS s
+	SELECT customer.language, segments[1] AS segment,
+		   nps_agg(answer) FILTER (WHERE metric = 'nps' AND asked_at >= :'this_month') AS s
 	FROM response
-	JOIN customer ON customer.id = customer_id
-	GROUP BY language, segment
+	LEFT JOIN customer USING (tenant, customer)
+	GROUP BY customer.language, segment
 ) AS groups
 ORDER BY language, segment
 \crosstabview
@@ -365,4 +520,5 @@ ORDER BY language, segment
 
 \ir report_tickets.sql
 \ir report_churn.sql
+\ir report_shop.sql
 \ir report_journeys.sql

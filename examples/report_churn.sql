@@ -1,23 +1,26 @@
--- Who leaves and who stays: the part of the report that needs the table subscription, and login.
+-- Who leaves and who stays: the part of report.sql that is about subscriptions, and about visits,
+-- which are events with a session. Left out without any.
 
-SELECT to_regclass('demo.subscription') IS NOT NULL AS has_subscriptions,
-	   to_regclass('demo.login') IS NOT NULL AS has_logins \gset
+SELECT (SELECT count(*) > 0 FROM subscription) AS has_subscriptions,
+	   (SELECT count(session) > 0 FROM event WHERE at >= :'since') AS has_visits \gset
 
 \if :has_subscriptions
-SELECT format('[%s,%s)', :'today'::date + 1 - interval '1 year', :'today'::date + 1)::daterange
-	   AS the_year,
-	   (:'today'::date + 1 - interval '1 year')::date AS year_start \gset
+SELECT format('[%s,%s)', :'since'::date, :'today'::date + 1)::tstzrange AS the_year,
+	   :'since'::date::timestamptz AS year_start, (:'today'::date + 1)::timestamptz AS year_end,
+	   mode() WITHIN GROUP (ORDER BY currency) AS currency,
+	   count(mrr) FILTER (WHERE currency IS NOT NULL) > 0 AS has_revenue
+FROM subscription \gset
 
 -- ---------------------------------------------------------------------------------------------
 \echo
-\echo '━━━ Churn by segment since' :year_start 'by four conventions (% of customers)'
+\echo '━━━ Churn by segment since' :since 'by four conventions (% of customers)'
 \echo
 
 -- Whoever has several subscriptions is one customer: range_agg unites them.
 WITH stay AS (
-	SELECT customer_id, range_agg(daterange(started_on, ended_on)) AS active
+	SELECT tenant, customer, range_agg(tstzrange(started_at, ended_at)) AS active
 	FROM subscription
-	GROUP BY customer_id
+	GROUP BY tenant, customer
 )
 SELECT segment,
 	   customers_at_start(s) AS "at start",
@@ -31,9 +34,9 @@ SELECT segment,
 	   round(100 * churn_rate(s, 'stripe')::numeric, 1) AS stripe,
 	   pg_temp.bar(100 * churn_lower(s), 100 * churn_upper(s), 0, 40, 20) AS "0        20       40"
 FROM (
-	SELECT segment, churn_agg(active, :'the_year'::daterange) AS s
+	SELECT segments[1] AS segment, churn_agg(active, :'the_year'::tstzrange) AS s
 	FROM stay
-	JOIN customer ON customer.id = customer_id
+	LEFT JOIN customer USING (tenant, customer)
 	GROUP BY segment
 ) AS by_segment
 ORDER BY churn_rate(s) DESC;
@@ -41,18 +44,66 @@ ORDER BY churn_rate(s) DESC;
 
 -- ---------------------------------------------------------------------------------------------
 \echo
-\echo '━━━ Monthly recurring revenue over the year, in thousands'
+\echo '━━━ Growth by month: who came, who stayed, who left (customers)'
+\echo
+
+CREATE OR REPLACE TEMP VIEW growth AS
+SELECT first_of_month::date AS month,
+	   churn_agg(active, tstzrange(first_of_month, first_of_month + interval '1 month')) AS s
+FROM (
+	SELECT range_agg(tstzrange(started_at, ended_at)) AS active
+	FROM subscription
+	GROUP BY tenant, customer
+) AS stay
+CROSS JOIN generate_series(date_trunc('month', :'year_start'::timestamptz),
+	:'year_end'::timestamptz - interval '1 month', interval '1 month') AS first_of_month
+GROUP BY first_of_month;
+
+SELECT to_char(month, 'YYYY-MM') AS month,
+	   customers_at_start(s) AS "at start",
+	   customers_at_start(s) - lost_customers(s) AS retained,
+	   new_customers(s) AS new,
+	   lost_customers(s) AS lost,
+	   customers_at_end(s) AS "at end",
+	   customers_at_end(s) - customers_at_start(s) AS growth,
+	   repeat('▒', round(30 * lost_customers(s)
+		   / greatest(max(lost_customers(s)) OVER (), 1)::numeric)::integer) AS "how many left"
+FROM growth
+ORDER BY month;
+
+-- Each month is a group of its own, since months may differ by more than chance makes them.
+SELECT coalesce((
+	SELECT format('Next month some %s of %s will leave, between %s and %s (95 %%), as these months went.',
+				  round(predicted_by_prior(prior, now)), now,
+				  predicted_by_prior_lower(prior, now), predicted_by_prior_upper(prior, now))
+	FROM (
+		SELECT share_prior(jsonb_build_object('scale', '0..1', 'responses', jsonb_build_object(
+				   '0', customers_at_start(s) - lost_customers(s), '1', lost_customers(s)))
+				   ::rating_summary) AS prior,
+			   (array_agg(customers_at_end(s) ORDER BY month DESC))[1] AS now
+		FROM growth
+	) AS months
+	WHERE predicted_by_prior_lower(prior, now) IS NOT NULL), 'There are no months to learn from.')
+	AS reading \gset
+\echo ' ' :reading
+
+-- ---------------------------------------------------------------------------------------------
+\if :has_revenue
+\echo
+\echo '━━━ Monthly recurring revenue over the year, in thousands of' :currency
 \echo
 
 CREATE OR REPLACE TEMP VIEW revenue_of_the_year AS
-SELECT revenue_agg(before, after, first_day < :'year_start', 'INR') AS s
+SELECT revenue_agg(before, after, first_at < :'year_start', :'currency') AS s
 FROM (
-	SELECT customer_id, min(started_on) AS first_day,
-		   sum(monthly) FILTER (WHERE daterange(started_on, ended_on) @> :'year_start'::date - 1)
-			   AS before,
-		   sum(monthly) FILTER (WHERE daterange(started_on, ended_on) @> :'today'::date) AS after
+	SELECT min(started_at) AS first_at,
+		   sum(mrr) FILTER (WHERE started_at < :'year_start'
+							  AND coalesce(ended_at, 'infinity') >= :'year_start') AS before,
+		   sum(mrr) FILTER (WHERE started_at < :'year_end'
+							  AND coalesce(ended_at, 'infinity') >= :'year_end') AS after
 	FROM subscription
-	GROUP BY customer_id
+	WHERE currency = :'currency'
+	GROUP BY tenant, customer
 ) AS account;
 
 -- The bar of a step lies between what there was before it and what there is after it.
@@ -85,27 +136,30 @@ SELECT format('Start and movements make the end: %s + %s = %s. GRR %s %%, NRR %s
 FROM revenue_of_the_year, movements(s)
 GROUP BY s \gset
 \echo ' ' :reading
+\endif
 
 -- ---------------------------------------------------------------------------------------------
 \echo
-\echo '━━━ How long customers stay, by contract (days, up to' :today')'
+\echo '━━━ How long customers stay, by plan (days, up to' :today')'
 \echo
 
 -- From the first day to the first end; a second stay is another story.
 CREATE OR REPLACE TEMP VIEW lifetime AS
-SELECT customer_id, (array_agg(contract ORDER BY started_on))[1] AS contract,
-	   lower(range_agg(daterange(started_on, ended_on))) AS started,
-	   (SELECT upper(stay) FROM unnest(range_agg(daterange(started_on, ended_on))) AS stay
+SELECT (array_agg(plan ORDER BY started_at))[1] AS plan,
+	   lower(range_agg(daterange(started_at::date, ended_at::date))) AS started,
+	   (SELECT upper(stay)
+		FROM unnest(range_agg(daterange(started_at::date, ended_at::date))) AS stay
 		ORDER BY stay LIMIT 1) AS ended
 FROM subscription
-GROUP BY customer_id;
+WHERE started_at < :'year_end'
+GROUP BY tenant, customer;
 
-CREATE OR REPLACE TEMP VIEW survival_by_contract AS
-SELECT contract, survival_agg(started, ended, :'today') AS s
+CREATE OR REPLACE TEMP VIEW survival_by_plan AS
+SELECT plan, survival_agg(started, ended, :'today') AS s
 FROM lifetime
-GROUP BY contract;
+GROUP BY plan;
 
-SELECT contract,
+SELECT plan,
 	   events(s) AS "left",
 	   censored(s) AS "still here",
 	   median_survival(s) AS median,
@@ -115,68 +169,89 @@ SELECT contract,
 	   round(100 * survival(s, 1095)::numeric, 1) AS "after 3 years",
 	   pg_temp.sparkline(ARRAY(SELECT survival(s, 60 * n) FROM generate_series(0, 24) AS n), 0, 1)
 		   AS "4 years"
-FROM survival_by_contract
+FROM survival_by_plan
 ORDER BY survival(s, 365);
 
-SELECT format('%s against %s: %s %% and %s %% are still here after a year, log-rank p %s.',
-			  a.contract, b.contract, round(100 * survival(a.s, 365)::numeric, 1),
+SELECT coalesce((
+	SELECT format('%s against %s: %s %% and %s %% are still here after a year, log-rank p %s.',
+			  a.plan, b.plan, round(100 * survival(a.s, 365)::numeric, 1),
 			  round(100 * survival(b.s, 365)::numeric, 1),
 			  CASE WHEN p_value < 0.0001 THEN '< 0.0001' ELSE '= ' || round(p_value::numeric, 4) END)
-	   AS reading
-FROM survival_by_contract AS a, survival_by_contract AS b, logrank_test(a.s, b.s)
-WHERE a.contract = 'monthly' AND b.contract = 'two years' \gset
+FROM survival_by_plan AS a, survival_by_plan AS b, logrank_test(a.s, b.s)
+WHERE survival(a.s, 365) < survival(b.s, 365)
+ORDER BY survival(a.s, 365) - survival(b.s, 365), a.plan, b.plan
+LIMIT 1), 'There are no two plans to compare.') AS reading \gset
 \echo ' ' :reading
 \endif
 
 -- ---------------------------------------------------------------------------------------------
-\if :has_logins
+\if :has_visits
 \echo
-\echo '━━━ Who comes back to the portal: % of the customers who joined in a month, by months since'
+\echo '━━━ Who comes back: % of those whose first visit was in a month, by months since'
 \echo
 
 WITH activity AS (
-	SELECT customer_id, activity_agg(day) AS days FROM login GROUP BY customer_id
+	SELECT activity_agg(at::date) AS days
+	FROM event
+	WHERE session IS NOT NULL AND at >= :'since' AND at < (:'today'::date + 1)::timestamptz
+	GROUP BY tenant, customer
 ),
 cohort AS (
-	SELECT to_char(first_day(days), 'YYYY-MM') AS joined, retention_agg(days, 'month', :'today') AS s
+	SELECT to_char(first_day(days), 'YYYY-MM') AS "first visit", retention_agg(days, 'month', :'today') AS s
 	FROM activity
-	GROUP BY joined
+	GROUP BY "first visit"
 	UNION ALL
 	SELECT 'together', retention_agg(days, 'month', :'today') FROM activity
 )
-SELECT joined, period, round(100 * rate::numeric)
+SELECT "first visit", period, round(100 * rate::numeric)
 FROM cohort, retention_curve(s)
-ORDER BY joined, period
+ORDER BY "first visit", period
 \crosstabview
 \echo '  A month that has not ended is not shown. "together" adds up customers, not rates.'
+
+\echo
+\echo '━━━ Do we grow? Customers who visited in a month: new, retained, resurrected and dormant'
+\echo
+
+SELECT to_char(starts_on, 'YYYY-MM') AS month, active_customers AS active, new_customers AS new,
+	retained_customers AS retained, resurrected_customers AS resurrected, dormant_customers AS dormant,
+	new_customers + resurrected_customers - dormant_customers AS growth,
+	round(quick_ratio::numeric, 2) AS "quick ratio"
+FROM (SELECT lifecycle_agg(days, 'month', :'today') AS s
+	FROM (SELECT activity_agg(at::date) AS days
+		FROM event
+		WHERE session IS NOT NULL AND at >= :'since' AND at < (:'today'::date + 1)::timestamptz
+		GROUP BY tenant, customer) AS customer) AS lifetimes, lifecycle(s)
+ORDER BY month;
+\echo '  Growth is new + resurrected - dormant; the quick ratio divides who came by who left.'
 \endif
 
 -- ---------------------------------------------------------------------------------------------
 \if :has_subscriptions
 \if :has_nps
 \echo
-\echo '━━━ Do promoters stay? Churn since' :year_start 'by the last NPS answer before'
+\echo '━━━ Do promoters stay? Churn since' :since 'by the last NPS answer before'
 \echo
 
 CREATE OR REPLACE TEMP VIEW churn_by_answer AS
 WITH answer AS (
-	SELECT DISTINCT ON (customer_id) customer_id,
-		   CASE WHEN score >= 9 THEN 'promoters' WHEN score >= 7 THEN 'passives'
+	SELECT DISTINCT ON (tenant, customer) tenant, customer,
+		   CASE WHEN answer >= 9 THEN 'promoters' WHEN answer >= 7 THEN 'passives'
 				ELSE 'detractors' END AS kind
 	FROM response
-	WHERE survey = 'nps' AND score IS NOT NULL AND answered_at < :'year_start'
-	ORDER BY customer_id, answered_at DESC
+	WHERE metric = 'nps' AND answer IS NOT NULL AND answered_at < :'year_start'
+	ORDER BY tenant, customer, answered_at DESC
 )
-SELECT kind, churn_agg(active, :'the_year'::daterange) AS s,
-	   survival_agg(:'year_start'::date, leaves_on, :'today') AS stay
+SELECT kind, churn_agg(active, :'the_year'::tstzrange) AS s,
+	   survival_agg(:'since'::date, leaves_at::date, :'today') AS stay
 FROM answer
 JOIN (
-	SELECT customer_id, range_agg(daterange(started_on, ended_on)) AS active,
-		   max(coalesce(ended_on, 'infinity')) AS leaves_on
+	SELECT tenant, customer, range_agg(tstzrange(started_at, ended_at)) AS active,
+		   nullif(max(coalesce(ended_at, 'infinity')), 'infinity') AS leaves_at
 	FROM subscription
-	GROUP BY customer_id
-) AS account USING (customer_id)
-WHERE active @> :'year_start'::date - 1 AND leaves_on >= :'year_start'
+	GROUP BY tenant, customer
+) AS account USING (tenant, customer)
+WHERE active @> :'year_start'::timestamptz - interval '1 us'
 GROUP BY kind;
 
 SELECT kind, customers_at_start(s) AS customers,

@@ -1,7 +1,7 @@
--- The way that customers go: the part of report.sql that is about journeys. It needs a table event
--- as company_journeys.sql has it, and is left out without one.
+-- The way that customers go: the part of report.sql that is about journeys. They are
+-- of the events that have a stage. Left out without any.
 
-SELECT to_regclass('event') IS NOT NULL AS has_events \gset
+SELECT count(stage) > 0 AS has_events FROM event \gset
 \if :has_events
 
 -- Who has had no event for this long has left. The company is in touch twice a year.
@@ -11,11 +11,18 @@ SELECT to_regclass('event') IS NOT NULL AS has_events \gset
 
 SELECT (:'today'::date + 1)::timestamp AT TIME ZONE :'zone' AS as_of \gset
 
+-- A stage of one's own may be written with its rank: 250:trial.
+CREATE FUNCTION pg_temp.ranked(stage text) RETURNS journey_stage
+RETURN (CASE WHEN stage ~ '^\d{1,9}:.' OR stage IN ('awareness', 'consideration', 'purchase',
+	'onboarding', 'service', 'loyalty', 'advocacy') THEN stage ELSE '0:' || stage END)::journey_stage;
+
 -- One journey of stages for each, and one of channels.
 CREATE TEMP TABLE journey AS
-SELECT customer_id, journey_agg(at, stage) AS stages, journey_agg(at, channel) AS channels
+SELECT tenant, customer, journey_agg(at, pg_temp.ranked(stage)) AS stages,
+	   journey_agg(at, channel) AS channels
 FROM event
-GROUP BY customer_id;
+WHERE stage IS NOT NULL
+GROUP BY tenant, customer;
 
 CREATE TEMP TABLE flow AS
 SELECT flow_agg(stages, :'as_of', :'idle') AS s FROM journey;
@@ -51,6 +58,8 @@ SELECT coalesce((
 \echo '  Ongoing: with an event in the last' :idle '· drop-off: exits of all the others.'
 
 -- ---------------------------------------------------------------------------------------------
+SELECT count(*) > 0 AS has_funnel FROM event WHERE stage = 'awareness' \gset
+\if :has_funnel
 \echo
 \echo '━━━ From awareness to onboarding within' :window
 \echo
@@ -77,6 +86,7 @@ SELECT coalesce((
 	LIMIT 1), 'Nobody is lost on the way.') AS reading \gset
 \echo ' ' :reading
 \echo '  In progress: still within the window, neither lost nor won; no share counts them.'
+\endif
 
 -- ---------------------------------------------------------------------------------------------
 \echo
@@ -141,24 +151,25 @@ FROM sankey, flows(s) \gset
 \echo '━━━ Where is the friction? The stages next to CES and NPS, since' :since
 \echo
 
--- An NPS answer belongs to the stage in which the customer was just before being asked.
+-- The CES of a stage is that of the survey with its name. An NPS answer belongs to the stage in
+-- which the customer was just before being asked.
 CREATE TEMP TABLE friction AS
 WITH effort AS (
-	SELECT stage, at_least(ces_agg(score), 30) AS ces
+	SELECT survey AS stage, at_least(ces_agg(answer), 30) AS ces
 	FROM response
-	WHERE survey = 'ces' AND sent_at >= :'since'
-	GROUP BY stage
+	WHERE metric = 'ces' AND asked_at >= :'since'
+	GROUP BY survey
 ),
 recommending AS (
-	SELECT current_stage(journey_slice(stages, '-infinity', sent_at)) AS stage,
-		   nps_agg(score) AS nps
+	SELECT current_stage(journey_slice(stages, '-infinity', asked_at)) AS stage,
+		   nps_agg(answer) AS nps
 	FROM response
-	JOIN journey USING (customer_id)
-	WHERE survey = 'nps' AND sent_at >= :'since'
+	JOIN journey USING (tenant, customer)
+	WHERE metric = 'nps' AND asked_at >= :'since'
 	GROUP BY 1
 )
 SELECT map.*, ces, at_least(nps, 30) AS nps,
-	   at_least(rollup(nps) OVER () - nps, 30) AS nps_elsewhere
+	   at_least(sum(nps) OVER () - nps, 30) AS nps_elsewhere
 FROM flow, journey_map(s) WITH ORDINALITY AS map
 LEFT JOIN effort USING (stage)
 LEFT JOIN recommending USING (stage);
@@ -225,7 +236,7 @@ WITH contact AS (
 			   AND lead(at) OVER w <= at + interval '24 hours' AS switched
 	FROM event
 	WHERE stage = 'service'
-	WINDOW w AS (PARTITION BY customer_id ORDER BY at, channel COLLATE "C")
+	WINDOW w AS (PARTITION BY tenant, customer ORDER BY at, channel COLLATE "C")
 )
 SELECT channel, rating_agg(coalesce(switched, false)) AS switched
 FROM contact

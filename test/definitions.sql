@@ -1,5 +1,5 @@
--- What the extension consists of, in words that do not depend on numbers or on its schema: two
--- databases have the same cxm when pg_temp.definitions() gives the same lines in both.
+-- What cxm, and cxm_live where it is installed, consist of, in words that do not depend on numbers or
+-- on their schema: two databases have the same when pg_temp.definitions() gives the same lines in both.
 CREATE FUNCTION pg_temp.definitions() RETURNS TABLE (line text) LANGUAGE plpgsql AS $$
 DECLARE
 	schema text := (SELECT nspname FROM pg_extension JOIN pg_namespace n ON n.oid = extnamespace
@@ -11,7 +11,7 @@ BEGIN
 	WITH member AS (
 		SELECT classid, objid, pg_describe_object(classid, objid, 0) AS name
 		FROM pg_depend WHERE deptype = 'e' AND refclassid = 'pg_extension'::regclass
-			AND refobjid = (SELECT oid FROM pg_extension WHERE extname = 'cxm')
+			AND refobjid IN (SELECT oid FROM pg_extension WHERE extname IN ('cxm', 'cxm_live'))
 			-- the array of a type, and the row type of a view, whose columns are listed as its
 			-- own, are members by themselves in some versions of PostgreSQL
 			AND NOT (classid = 'pg_type'::regclass
@@ -98,10 +98,14 @@ BEGIN
 			FROM member JOIN pg_event_trigger e ON e.oid = objid
 			WHERE classid = 'pg_event_trigger'::regclass
 		UNION ALL
+		SELECT name, concat_ws(' ', 'owner', nspowner::regrole, 'rights', nspacl::text)
+			FROM member JOIN pg_namespace n ON n.oid = objid WHERE classid = 'pg_namespace'::regclass
+		UNION ALL
 		SELECT name, 'of a kind that is not looked at: ' || classid::regclass FROM member
 			WHERE classid NOT IN ('pg_proc'::regclass, 'pg_type'::regclass,
 				'pg_operator'::regclass, 'pg_cast'::regclass, 'pg_opclass'::regclass,
-				'pg_opfamily'::regclass, 'pg_class'::regclass, 'pg_event_trigger'::regclass)
+				'pg_opfamily'::regclass, 'pg_class'::regclass, 'pg_event_trigger'::regclass,
+				'pg_namespace'::regclass)
 		UNION ALL
 		SELECT name || ' needs', pg_describe_object(d.refclassid, d.refobjid, d.refobjsubid)
 				|| ' ' || d.deptype::text

@@ -47,13 +47,34 @@ INSERT INTO kept.rating_summary
 	SELECT '256 answers', rating_agg(n % 256, '0..255') FROM generate_series(1, 999) n UNION ALL
 	SELECT 'weighted', nps_agg(n % 11, n / 7.0) FROM generate_series(1, 999) n UNION ALL
 	SELECT 'weight zero', csat_agg(1 + n % 5, '1..5', 0) FROM generate_series(1, 9) n UNION ALL
-	SELECT 'large weights', csat_agg(1 + n % 5, '1..5', 1e9) FROM generate_series(1, 9) n UNION ALL
+	SELECT 'large weights', csat_agg(1 + n % 5, '1..5', 1e6) FROM generate_series(1, 9) n UNION ALL
 	SELECT '256 weights', rating_agg(n % 256, '255..0', n * 1.25) FROM generate_series(1, 999) n;
 INSERT INTO kept.rating_summary VALUES
 	('empty', '{"scale": "0..10"}'),
 	('most', '{"scale": "0..1", "responses": {"1": 9223372036854775807}}'),
+	('weighted by 1.0.0', '{"scale": "0..10", "responses": {"0": 2, "9": 1}, "nonresponses": 3,
+		"weights": {"0": 0.75, "9": 1000000000}, "nonresponse_weight": 7.000001,
+		"squared_weights": 1000000000000000000.3125}'),
 	('most of all', '{"scale": "0..1", "responses": {"0": 4611686018427387903,
 		"1": 4611686018427387904}, "nonresponses": 9223372036854775807}');
+
+-- Ratios, which 1.0.0 did not have: digits on both sides of the point, binary fractions, both signs
+-- a release before 2.0.0 has the types of its time
+SELECT to_regtype('ratio_summary') IS NOT NULL AS from_2_0 \gset
+\if :from_2_0
+INSERT INTO kept.ratio_summary
+	SELECT 'small', ratio_agg(n % 7 - 3, n % 5) FROM generate_series(1, 100) n UNION ALL
+	SELECT 'incomplete', ratio_agg(nullif(n % 7, 3), n) FROM generate_series(1, 999) n UNION ALL
+	SELECT 'only incomplete', mean_agg(NULL::numeric) FROM generate_series(1, 70000) UNION ALL
+	SELECT 'decimals', ratio_agg(n * 1.01 - 99, n % 7 * 3.333) FROM generate_series(1, 300) n
+		UNION ALL
+	SELECT 'binary fractions', ratio_agg(n / 7::double precision, -n / 3::double precision)
+		FROM generate_series(1, 300) n UNION ALL
+	SELECT 'digits', ratio_agg(1e500 + n, n * 1e-500) FROM generate_series(1, 9) n UNION ALL
+	SELECT 'large', ratio_agg(n * 1000000007, -n * 1000000009) FROM generate_series(1, 99::bigint) n;
+INSERT INTO kept.ratio_summary VALUES ('blank', '{}'), ('empty', '{"units": 0}'),
+	('most', '{"units": 9223372036854775807, "incomplete": 9223372036854775807}');
+\endif
 
 --
 -- Time
@@ -62,7 +83,9 @@ INSERT INTO kept.business_calendar VALUES
 	('small', 'Mon-Fri 09:00-17:00 in UTC'),
 	('shifts', 'Mon-Fri 09:00-12:30, Mon-Fri 13:15-17:30, Sat 22:00-04:00 in Asia/Kathmandu'),
 	('always', 'Mon-Sun 00:00-24:00 in America/St_Johns'),
-	('holidays', 'Mon-Fri 09:00-17:30, Sat 10:00-14:00 in Asia/Kolkata except 2026-01-26, 2026-08-15');
+	('holidays', 'Mon-Fri 09:00-17:30, Sat 10:00-14:00 in Asia/Kolkata except 2026-01-26, 2026-08-15'),
+	('changes', 'until 2021-12-31 Mon-Fri 09:00-18:00, from 2022-02-01 Mon-Fri 10:00-18:00, Sat 22:00-04:00 in Europe/Vienna
+		except 2021-12-24/2021-12-31 Mon-Fri 10:00-13:00');
 INSERT INTO kept.business_calendar
 	SELECT 'a thousand holidays', ('Mon-Fri 09:00-17:00 in Europe/Berlin except '
 		|| string_agg((date '2000-01-03' + 7 * n)::text, ', '))::business_calendar
@@ -71,7 +94,7 @@ INSERT INTO kept.duration_summary
 	SELECT 'small', duration_agg(n * interval '1 s') FROM generate_series(1, 30) n UNION ALL
 	SELECT 'zero', duration_agg(interval '0') FROM generate_series(1, 300) UNION ALL
 	SELECT 'unresolved', duration_agg(NULL::interval) FROM generate_series(1, 70000) UNION ALL
-	SELECT 'far apart', duration_agg(i) FROM unnest(ARRAY[interval '1 us', '1 h', '290000 years']) i
+	SELECT 'far apart', duration_agg(i) FROM unnest(ARRAY[interval '1 us', '1 h', '104400000 days']) i
 		UNION ALL
 	SELECT 'many buckets', duration_agg(n * n * n::bigint * interval '1 us') FROM generate_series(1, 400) n
 		UNION ALL
@@ -82,6 +105,36 @@ INSERT INTO kept.duration_summary
 			timestamptz '2026-01-01Z' + n * interval '7 h', timestamptz '2026-02-01Z')
 		FROM generate_series(1, 99) n;
 INSERT INTO kept.duration_summary VALUES ('empty', '{}');
+\if :from_2_0
+INSERT INTO kept.duration_summary
+	SELECT 'targets', duration_agg(n * interval '1 min', '15 min', '25 min', '8 h') FROM generate_series(1, 600) n UNION ALL
+	SELECT 'ages and targets', duration_agg(n * interval '1 min', n % 3 > 0, '25 min', '8 h', '8:00:01')
+		FROM generate_series(1, 600) n UNION ALL
+	SELECT 'most targets', duration_agg(n * interval '1 s', VARIADIC (SELECT array_agg(i * i * interval '1 s')
+		FROM generate_series(0, 31) i)) FROM generate_series(1, 999) n;
+INSERT INTO kept.duration_summary SELECT 'empty with targets', value - value FROM kept.duration_summary
+	WHERE name = 'targets';
+\endif
+
+--
+-- Drivers: few and many, whole and fine, names of any letters
+--
+\if :from_2_0
+INSERT INTO kept.driver_summary
+	SELECT 'small', driver_agg(n % 11, ARRAY[n % 5, n % 7], '{speed,quality}')
+		FROM generate_series(1, 100) n UNION ALL
+	SELECT 'fractions', driver_agg(n / 7.0, ARRAY[nullif(n % 5, 3) / 4.0, n / 3.0, -n], '{a,"b, c",é}')
+		FROM generate_series(1, 50) n UNION ALL
+	SELECT 'ends of the grid', driver_agg(2147483647.9999998, ARRAY[-2147483647.9999998, 2.0 ^ -32],
+		'{low,lowest}') FROM generate_series(1, 3) UNION ALL
+	SELECT 'only incomplete', driver_agg(NULL::integer, ARRAY[1, 2], '{a,b}') UNION ALL
+	SELECT '64 drivers', driver_agg(n, (SELECT array_agg((n * i) % 101 ORDER BY i)
+			FROM generate_series(1, 64) i), (SELECT array_agg('driver ' || i ORDER BY i)
+			FROM generate_series(1, 64) i)) FROM generate_series(1, 90) n;
+INSERT INTO kept.driver_summary VALUES ('empty', '{"drivers": ["a"]}'), ('blank', '{}'),
+	('most', '{"drivers": ["a"], "rows": 9223372036854775807, "incomplete": 9223372036854775807,
+		"sums": [9223372036854775807, 0], "products": [9223372036854775807, 0, 0]}');
+\endif
 
 --
 -- Leaving and staying
@@ -125,6 +178,49 @@ INSERT INTO kept.retention_summary
 	SELECT 'small', retention_agg(days, 'month', '2025-03-01')
 	FROM (SELECT activity_agg(date '2025-01-01' + n) AS days FROM generate_series(1, 3) n) customer;
 INSERT INTO kept.retention_summary VALUES ('blank', '{}'), ('empty', '{"bucket": "year"}');
+\if :from_2_0
+INSERT INTO kept.retention_summary
+	SELECT format('%s %s%s', bucket, kind, ' since a start'), retention_agg(days, bucket, '2026-06-30',
+		date '2025-01-11', kind)
+	FROM (SELECT activity_agg(date '2025-01-01' + n * n % 400) AS days
+			FROM generate_series(1, 500) n GROUP BY n % 60) customer,
+		unnest('{week,week sunday,quarter february,year april,"0, 1-7, 9-30"}'::text[]) bucket,
+		unnest('{on,on_or_after,again}'::text[]) kind
+	GROUP BY bucket, kind UNION ALL
+	SELECT 'periods', retention_periods_agg(days, '{"[0001-01-01,2025-02-01)","[2025-03-01,9999-12-31]"}'::daterange[], date '9999-12-31')
+	FROM (SELECT activity_agg(date '2025-01-01' + n * n % 90) AS days
+		FROM generate_series(1, 300) n GROUP BY n % 30) customer
+	WHERE first_day(days) < '2025-02-01' UNION ALL
+	SELECT 'hours', retention_hours_agg(ARRAY[timestamptz '2025-01-01Z', '2025-01-02Z'], '24 hours', timestamptz '2025-01-05Z');
+INSERT INTO kept.lifecycle_summary
+	SELECT bucket, lifecycle_agg(days, bucket, '2026-06-30')
+	FROM (SELECT activity_agg(date '2025-01-01' + n * n % 400) AS days
+			FROM generate_series(1, 500) n GROUP BY n % 60) customer,
+		unnest('{day,week sunday,month,quarter,year april}'::text[]) bucket
+	GROUP BY bucket UNION ALL
+	SELECT 'small', lifecycle_agg(activity_days '{"days": ["2025-01-05", "2025-02-05"]}', 'month', date '2025-03-01');
+INSERT INTO kept.lifecycle_summary VALUES ('blank', '{}'),
+	('empty', '{"bucket": "year", "until": "2025-12-31", "new": [], "retained": [], "resurrected": []}');
+\endif
+
+-- Buying; 1.0.0 has no such types
+\if :from_2_0
+INSERT INTO kept.purchase_summary
+	SELECT 'small', purchase_agg(n % 4, n % 4 * n, 2 * n + 90) FROM generate_series(1, 30) n UNION ALL
+	SELECT 'days', purchase_agg(days, '2026-06-30')
+		FROM (SELECT activity_agg(date '2025-01-01' + n * n % 400) AS days
+			FROM generate_series(1, 300) n GROUP BY n % 20) customer UNION ALL
+	SELECT 'most days', purchase_agg(n * 2097151, n * 2097151, 2097151) FROM generate_series(0, 1) n;
+INSERT INTO kept.purchase_summary VALUES ('empty', '{}'), ('most', '{"counts": [[0, 0, 1, 7],
+	[1, 1, 1, 9223372036854775807]]}');
+INSERT INTO kept.spend_summary
+	SELECT 'small', spend_agg(n % 4, CASE WHEN n % 4 > 0 THEN n * 1.01 END)
+		FROM generate_series(1, 30) n UNION ALL
+	SELECT 'binary fractions', spend_agg(n % 9, n / 7::double precision)
+		FROM generate_series(1, 300) n WHERE n % 9 > 0;
+INSERT INTO kept.spend_summary VALUES ('empty', '{}'), ('most', '{"counts": [[1, 5e-324, 1],
+	[2147483647, 1.7976931348623157e308, 9223372036854775807]]}');
+\endif
 
 --
 -- Journeys
@@ -134,7 +230,7 @@ INSERT INTO kept.journey_stage VALUES
 	('highest', '2147483647:' || repeat('x', 63)), ('not latin', '7:खरीद');
 CREATE TEMP TABLE journey AS
 	SELECT n % 7 AS customer, journey_agg(timestamptz '2026-01-01Z' + n % 97 * interval '1.5 s',
-		(ARRAY['purchase', '250:trial', '-1:école', '0:10:30'])[1 + n % 4]) AS j
+		(ARRAY['purchase', '250:trial', '-1:école', '0:10:30']::journey_stage[])[1 + n % 4]) AS j
 	FROM generate_series(1, 500) n GROUP BY n % 7;
 INSERT INTO kept.customer_journey
 	SELECT 'small', journey_agg(timestamptz '2026-01-01Z' + n * interval '1 day', 'service')
@@ -145,24 +241,56 @@ INSERT INTO kept.customer_journey
 		FROM generate_series(1, 99) n UNION ALL
 	SELECT 'ends of time', journey_agg(at, 'purchase') FROM unnest(ARRAY[timestamptz
 		'4713-01-01 00:00Z BC', '2000-01-01Z', '294276-12-31 23:59:59.999999Z']) at UNION ALL
-	SELECT '300 stages', journey_agg(timestamptz '2026-01-01Z' + n * interval '1 s', n % 300 || ':s')
-		FROM generate_series(1, 400) n UNION ALL
+	SELECT '300 stages', journey_agg(timestamptz '2026-01-01Z' + n * interval '1 s',
+			(n % 300 || ':s')::journey_stage) FROM generate_series(1, 400) n UNION ALL
 	SELECT 'customer ' || customer, j FROM journey;
 INSERT INTO kept.customer_journey VALUES ('empty', '{"events": []}');
+-- 1.0.0 knew no times since the first step
+CREATE FUNCTION pg_temp.funnel_of_1_0(s funnel_summary) RETURNS funnel_summary
+	RETURN (s::jsonb - 'since_first')::funnel_summary;
 INSERT INTO kept.funnel_summary
 	SELECT 'small', funnel_agg(j, '{trial,purchase}', '1 min') FROM journey UNION ALL
-	SELECT mode, funnel_agg(j, '{trial,purchase,10:30}', '1 min', mode, '2026-01-01 00:02Z')
+	SELECT mode, pg_temp.funnel_of_1_0(
+			funnel_agg(j, '{trial,purchase,10:30}', '1 min', mode, '2026-01-01 00:02Z'))
 		FROM journey, unnest(ARRAY['ordered', 'increasing', 'consecutive']) mode GROUP BY mode
 		UNION ALL
-	SELECT '64 steps', funnel_agg(j, (SELECT array_agg('s' || n) FROM generate_series(1, 64) n), '1 h')
+	SELECT '64 steps', pg_temp.funnel_of_1_0(
+			funnel_agg(j, (SELECT array_agg('s' || n) FROM generate_series(1, 64) n), '1 h'))
 		FROM (SELECT journey_agg(timestamptz '2026-01-01Z' + n * interval '1 s', 's' || n) AS j
 			FROM generate_series(1, 60) n) t;
 INSERT INTO kept.funnel_summary VALUES ('blank', '{}');
+\if :from_2_0
+INSERT INTO kept.funnel_summary
+	SELECT 'times since the first step', funnel_agg(j, '{trial,purchase,10:30}', NULL)
+		FROM journey UNION ALL
+	SELECT 'options ' || mode, funnel_agg(j, '{trial,purchase?,école}', '1 h', mode,
+			'2026-01-01 00:02Z', '{10:30,b,a}', '{NULL,30 s,NULL}')
+		FROM journey, unnest(ARRAY['ordered', 'strict_order']) mode GROUP BY mode UNION ALL
+	SELECT 'unordered', funnel_agg(j, '{trial,purchase,10:30}', '1 min', 'unordered')
+		FROM journey;
+\endif
 INSERT INTO kept.flow_summary
 	SELECT 'small', flow_agg(j) FROM journey UNION ALL
 	SELECT 'ongoing', flow_agg(j, '2026-01-01 00:02:30Z', '1 h') FROM journey UNION ALL
 	SELECT 'many stages', flow_agg(value) FROM kept.customer_journey;
 INSERT INTO kept.flow_summary VALUES ('blank', '{}'), ('empty', '{"stages": [], "flows": []}');
+
+--
+-- What moved; 1.0.0 has no such type
+--
+\if :from_2_0
+INSERT INTO kept.shift_summary
+	SELECT 'small', shift_agg(segment, before, after) FROM (SELECT nullif(chr(97 + n % 4), 'd') AS segment,
+			nps_agg(n % 11) FILTER (WHERE n % 8 <> 1) AS before,
+			nps_agg(n % 7) FILTER (WHERE n % 4 <> 2) AS after
+		FROM generate_series(1, 100) n GROUP BY 1) t UNION ALL
+	SELECT 'weighted', shift_agg('é', value, NULL) FROM kept.rating_summary WHERE name = '256 weights'
+		UNION ALL
+	SELECT 'many segments', shift_agg(repeat('x', n % 255) || n / 255, value, value)
+	FROM kept.rating_summary, generate_series(0, 999) n WHERE name = 'yes or no';
+INSERT INTO kept.shift_summary VALUES ('empty', '{"terms": {"scale": "-1..1"}, "segments": []}'),
+	('blank', '{}');
+\endif
 
 --
 -- Composite types, as views and tables hold them
@@ -174,20 +302,63 @@ INSERT INTO kept.confidence_interval SELECT name, nps_interval(value)
 INSERT INTO kept.test_result SELECT 'small', nps_test(a.value, b.value)
 	FROM kept.rating_summary a, kept.rating_summary b
 	WHERE a.name = 'small' AND b.name = 'nonresponses';
+\if :from_2_0
+-- 1.0.0 had no standard error
+UPDATE kept.test_result SET value.std_error = NULL WHERE value IS NOT NULL;
+INSERT INTO kept.groups_test_result VALUES ('chi-squared', ROW(12.5, 3, NULL, 0.0058515625)),
+	('F', ROW(2.25, 3, 41.5, 0.125)), ('none varies', ROW(NULL, 3, NULL, NULL));
+INSERT INTO kept.duration_interval VALUES ('both', ROW(interval '1 h', interval '2 h')), ('no upper', ROW(interval '1 h', NULL));
+INSERT INTO kept.beta_prior VALUES ('some', ROW(0.75, 12.5)), ('all alike', ROW(0.75, 'Infinity'));
+INSERT INTO kept.whole_answer_share VALUES ('of 1.0.0', ROW(9, 25, 0.5));
+\endif
 INSERT INTO kept.duration_bucket SELECT row_number() OVER ()::text, bucket
 	FROM kept.duration_summary, durations(value) bucket WHERE name = 'ages';
 INSERT INTO kept.revenue_movement SELECT name || ' ' || (moved).movement, moved
 	FROM kept.revenue_summary, movements(value) moved;
+\if :from_2_0
+INSERT INTO kept.driver_effect VALUES
+	('speed', ROW('speed', 3.25, 0.5, 0.75, 0.125, 0.03125, 1.5, 0.25, 0.625)),
+	('without figures', ROW('quality', NULL, NULL, NULL, NULL, NULL, 'Infinity', 0, 0));
+\endif
+\if :from_2_0
+INSERT INTO kept.bg_nbd_model VALUES ('published', ROW(0.243, 4.414, 0.793, 2.426, -9582.4));
+INSERT INTO kept.gamma_gamma_model VALUES ('published', ROW(6.25, 3.74, 15.44, NULL));
+\endif
 INSERT INTO kept.survival_step SELECT (step).t::text, step
 	FROM kept.survival_summary, survival_curve(value) step WHERE name = 'small';
+\if :from_2_0
+INSERT INTO kept.reason_incidence VALUES ('a reason', ROW('price', 12, 25, 0.5, 0.25, 0.75)),
+	('none known', ROW(NULL, 12, 25, NULL, NULL, NULL));
+INSERT INTO kept.hazard_period VALUES ('first', ROW(0, 12, 25, 5, 1, 0.25, 0.125, 0.5)),
+	('not known', ROW(12, 24, 19, 5, 1, NULL, NULL, NULL));
+INSERT INTO kept.hazard_ratio_estimate VALUES ('finite', ROW(58.75, 42.5, 80.25)),
+	('nobody has left', ROW(0, NULL, NULL)), ('all have left', ROW('Infinity', NULL, NULL));
+\endif
 INSERT INTO kept.retention_step SELECT (step).period::text, step
 	FROM kept.retention_summary, retention_curve(value) step WHERE name = 'month on';
+\if :from_2_0
+-- 1.0.0 had no share of the period before
+UPDATE kept.retention_step SET value.of_previous = NULL WHERE value IS NOT NULL;
+INSERT INTO kept.retention_step VALUES ('of the period before', ROW(2, 9, 3, 0.5, 0.25));
+INSERT INTO kept.lifecycle_step SELECT (step).starts_on::text, step
+	FROM kept.lifecycle_summary, lifecycle(value) step WHERE name = 'month';
+\endif
 INSERT INTO kept.journey_event SELECT row_number() OVER ()::text, event
 	FROM kept.customer_journey, events(value) event WHERE name = 'ends of time';
 INSERT INTO kept.funnel_step SELECT name || ' ' || (reached).step, reached
 	FROM kept.funnel_summary, funnel(value) reached;
+\if :from_2_0
+UPDATE kept.funnel_step SET value.of_first = NULL, value.of_previous = NULL,
+	value.from_first_lower = NULL, value.from_first_upper = NULL,
+	value.from_previous_lower = NULL, value.from_previous_upper = NULL,
+	value.median_since_first = NULL WHERE name !~ '^(NULL|options|times|unordered)';
+\endif
 INSERT INTO kept.journey_flow SELECT row_number() OVER ()::text, flow
 	FROM kept.flow_summary, flows(value) flow WHERE name = 'ongoing';
+\if :from_2_0
+INSERT INTO kept.segment_shift SELECT row_number() OVER ()::text, shift
+	FROM kept.shift_summary, shifts(value) shift WHERE name = 'small';
+\endif
 INSERT INTO kept.journey_map_stage SELECT (mapped).stage, mapped
 	FROM kept.flow_summary, journey_map(value) mapped WHERE name = 'ongoing';
 
@@ -217,6 +388,12 @@ $$;
 -- What somebody's own aggregates without a final function let out: states with their slack, and
 -- blanks where no row counted
 --
+-- Support functions lie in cxm_internal, but in 1.0.0 where the rest of the extension is.
+DO $$
+BEGIN
+	PERFORM set_config('search_path', current_setting('search_path') || ', cxm_internal', false);
+END
+$$;
 CREATE AGGREGATE kept.raw_nps(integer) (STYPE = rating_summary, SFUNC = nps_transition);
 CREATE AGGREGATE kept.raw_duration(interval) (
 	STYPE = duration_summary, SFUNC = duration_transition);
@@ -232,8 +409,28 @@ CREATE AGGREGATE kept.raw_journey(timestamptz, text) (
 CREATE AGGREGATE kept.raw_funnel(customer_journey, text[], interval) (
 	STYPE = funnel_summary, SFUNC = funnel_transition);
 CREATE AGGREGATE kept.raw_flow(customer_journey) (STYPE = flow_summary, SFUNC = flow_transition);
+CREATE AGGREGATE kept.own_rollup(rating_summary) (STYPE = rating_summary,
+	SFUNC = rating_summary_combine, COMBINEFUNC = rating_summary_combine,
+	FINALFUNC = rating_summary_final, PARALLEL = SAFE);
+RESET search_path;
 INSERT INTO kept.rating_summary
 	SELECT 'state', kept.raw_nps(n % 11) FROM generate_series(1, 3000) n;
+\if :from_2_0
+CREATE AGGREGATE kept.raw_ratio(numeric, numeric) (
+	STYPE = ratio_summary, SFUNC = cxm_internal.ratio_transition);
+INSERT INTO kept.ratio_summary
+	SELECT 'state', kept.raw_ratio(n * 1.5, n % 7 * -0.25) FROM generate_series(1, 300) n;
+\endif
+\if :from_2_0
+CREATE AGGREGATE kept.raw_purchase(bigint, double precision, double precision) (
+	STYPE = purchase_summary, SFUNC = cxm_internal.purchase_transition);
+CREATE AGGREGATE kept.raw_spend(bigint, double precision) (
+	STYPE = spend_summary, SFUNC = cxm_internal.spend_transition);
+INSERT INTO kept.purchase_summary
+	SELECT 'state', kept.raw_purchase(n % 4, n % 4 * n, 2 * n + 300) FROM generate_series(1, 300) n;
+INSERT INTO kept.spend_summary
+	SELECT 'state', kept.raw_spend(1 + n % 4, n * 1.01) FROM generate_series(1, 300) n;
+\endif
 INSERT INTO kept.duration_summary
 	SELECT 'state', kept.raw_duration(n * n * interval '1 s') FROM generate_series(1, 300) n;
 INSERT INTO kept.revenue_summary
@@ -287,19 +484,70 @@ CREATE TABLE kept.by_stage_low PARTITION OF kept.by_stage FOR VALUES FROM (MINVA
 CREATE TABLE kept.by_stage_high PARTITION OF kept.by_stage
 	FOR VALUES FROM ('purchase') TO (MAXVALUE);
 INSERT INTO kept.by_stage SELECT value FROM kept.journey_stage WHERE value IS NOT NULL;
+\if :from_2_0
+INSERT INTO kept.journey_stage VALUES ('252 bytes', '7:' || repeat('x', 252)),
+	('255 bytes', '7:' || repeat('x', 255));
+INSERT INTO kept.customer_journey
+	SELECT 'long labels', journey_agg(timestamptz '2026-01-01Z' + n * interval '1 s', repeat('x', n))
+		FROM generate_series(60, 255) n UNION ALL
+	SELECT 'sequences', journey_agg(timestamptz '2026-01-01Z' + n % 7 * interval '1 s',
+			n::bigint * n * 1000000, n % 3 || ': x') FROM generate_series(1, 99) n;
+\endif
 CREATE STATISTICS kept.mixed_statistics ON (nps(nps)), (responses(nps)) FROM kept.mixed;
 CREATE MATERIALIZED VIEW kept.rolled_up AS
 	SELECT scale_of(value) AS scale, count(*) AS parts, rollup(value) AS value
 	FROM kept.rating_summary WHERE name IN ('small', 'nonresponses', 'reversed') GROUP BY 1;
 CREATE UNIQUE INDEX ON kept.rolled_up (scale);
+\if :from_2_0
+-- Steps, which 1.0.0 did not have, and weights that it has counted among others
+INSERT INTO kept.rating_summary
+	SELECT 'halves', rating_agg(n % 21 / 2.0, '0..10 by 0.5') FROM generate_series(1, 99) n UNION ALL
+	SELECT 'hundredths', rating_agg(n % 201 / 100.0 - 1, '1..-1 by 0.01')
+		FROM generate_series(1, 999) n UNION ALL
+	SELECT 'fives', rating_agg(n % 21 * 5, '100..0 by 5') FROM generate_series(1, 300) n UNION ALL
+	SELECT 'weighted halves', rating_agg(nullif(n % 9, 3) / 2.0 + 1, '1..5 by 0.5', n / 1000.0)
+		FROM generate_series(1, 300) n UNION ALL
+	SELECT 'mixed weights', s.value + nps_agg(n % 11, n / 7.0)
+		FROM kept.rating_summary s, generate_series(1, 99) n
+		WHERE s.name = 'weighted by 1.0.0' GROUP BY s.value;
+-- Who was reactivated, why others left; months, exchange and changes
+INSERT INTO kept.churn_summary
+	SELECT 'reactivated', churn_agg(datemultirange(daterange(date '2025-01-01' + n, date '2025-12-01'
+			- n % 7), daterange(date '2026-02-01' + n % 40, NULL)), '[2026-02-01,2026-03-01)')
+		FROM generate_series(1, 300) n UNION ALL
+	SELECT 'reasons', churn_reason_agg(date '2025-01-01' + n % 300, date '2026-02-01' + n % 40,
+			'[2026-02-01,2026-03-01)', (ARRAY['price', 'café', '', NULL])[1 + n % 4])
+		FROM generate_series(1, 400) n;
+INSERT INTO kept.churn_reason SELECT coalesce((each).reason, 'none'), each
+	FROM kept.churn_summary, churn_reasons(value) each WHERE name = 'reasons';
+UPDATE kept.churn_reason SET value.lower = NULL, value.upper = NULL;
+INSERT INTO kept.revenue_summary
+	SELECT 'exchange', revenue_agg(n * 1.01, n % 7 * 3.333, n % 2 = 0, 'NPR', 1.5, 1.25 + n % 3 / 4.0)
+		FROM generate_series(1, 300) n UNION ALL
+	SELECT 'months', revenue_agg(n, n % 7, date '2026-01-01' + 31 * (n % 3))
+		FROM generate_series(1, 300) n UNION ALL
+	SELECT 'changes', revenue_change_agg(ARRAY[date '2025-12-31', '2026-01-10', '2026-01-20'],
+			ARRAY[n % 3, n % 5, n % 7 / 4.0], '[2026-01-01,2026-02-01)', 'EUR')
+		FROM generate_series(1, 300) n;
+-- Entries and reasons
+INSERT INTO kept.survival_summary
+	SELECT 'entries', survival_entry_agg(n % 7, n % 40 + 7, n % 2 = 0) FROM generate_series(1, 100) n
+		UNION ALL
+	SELECT 'reasons', survival_agg(date '2020-01-01' + n, CASE WHEN n % 4 > 0 THEN
+			date '2021-06-01' + n * n % 365 END, '2022-01-01', (ARRAY['price', 'service', 'é', ''])[n % 5])
+		FROM generate_series(1, 500) n UNION ALL
+	SELECT 'many reasons', survival_reason_agg(n % 7, 2147483647 / (n + 1), n % 9 > 0, repeat('x', 255 - n % 200))
+		FROM generate_series(1, 999) n;
+\endif
 CREATE VIEW kept.reading AS
 	SELECT scale, mean_answer(value) AS mean, nps_interval(at_least(value, 5)) AS interval
 	FROM kept.rolled_up WHERE scale = '0..10';
+CREATE VIEW kept.compared AS
+	SELECT t.difference, t.p_value, nps_test(a.value, b.value) AS test
+	FROM kept.rating_summary a, kept.rating_summary b, nps_test(a.value, b.value) t
+	WHERE a.name = 'small' AND b.name = 'nonresponses';
 CREATE FUNCTION kept.both(a rating_summary, b rating_summary) RETURNS rating_summary
 	LANGUAGE sql IMMUTABLE RETURN a + b;
-CREATE AGGREGATE kept.own_rollup(rating_summary) (STYPE = rating_summary,
-	SFUNC = rating_summary_combine, COMBINEFUNC = rating_summary_combine,
-	FINALFUNC = rating_summary_final, PARALLEL = SAFE);
 ANALYZE;
 
 --
@@ -313,7 +561,9 @@ CREATE FUNCTION kept.stored() RETURNS TABLE (type text, name text, stored bytea)
 DECLARE
 	each kept.type;
 BEGIN
-	FOR each IN SELECT * FROM kept.type t WHERE base ORDER BY t.name LOOP
+	FOR each IN SELECT * FROM kept.type t
+		WHERE base AND to_regclass(format('kept.%I', t.name)) IS NOT NULL ORDER BY t.name
+	LOOP
 		RETURN QUERY EXECUTE format('SELECT %L, name, kept.stored(value) FROM kept.%I
 			ORDER BY name COLLATE "C"', each.name, each.name);
 	END LOOP;
@@ -325,11 +575,17 @@ CREATE FUNCTION kept.sent() RETURNS TABLE (type text, name text, sent bytea, val
 DECLARE
 	each kept.type;
 BEGIN
-	FOR each IN SELECT * FROM kept.type t ORDER BY t.name LOOP
+	-- an update brings types of which nothing was kept
+	FOR each IN SELECT * FROM kept.type t
+		WHERE to_regclass(format('kept.%I', t.name)) IS NOT NULL ORDER BY t.name
+	LOOP
 		-- in a record that is sent there are numbers of types, which differ between databases
-		RETURN QUERY EXECUTE format('SELECT %L, name, %s, value::text FROM kept.%I
+		-- and a release may give a type a column more
+		RETURN QUERY EXECUTE format('SELECT %L, name, %s, %s FROM kept.%I
 			ORDER BY name COLLATE "C"', each.name,
-			CASE WHEN each.base THEN each.send || '(value)' ELSE 'NULL::bytea' END, each.name);
+			CASE WHEN each.base THEN each.send || '(value)' ELSE 'NULL::bytea' END,
+			CASE WHEN each.base THEN 'value::text' ELSE 'rtrim(value::text, '',)'')' END,
+			each.name);
 	END LOOP;
 END
 $$;
@@ -341,6 +597,8 @@ BEGIN
 	RETURN QUERY SELECT concat_ws('|', 'rolled_up', scale, parts, value)
 		FROM kept.rolled_up ORDER BY scale COLLATE "C";
 	RETURN QUERY SELECT concat_ws('|', 'reading', scale, mean, interval) FROM kept.reading;
+	RETURN QUERY SELECT concat_ws('|', 'compared', difference, p_value, (test).lower, (test).upper)
+		FROM kept.compared;
 	RETURN QUERY SELECT concat_ws('|', 'by_summary', count(*)) FROM kept.by_summary;
 	RETURN QUERY SELECT concat_ws('|', 'by_stage', tableoid::regclass, value)
 		FROM kept.by_stage ORDER BY value;

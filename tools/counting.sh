@@ -8,7 +8,8 @@ part_log=$(mktemp)
 trap 'rm -f "$part_log"' EXIT
 
 # count NAME COMMAND...: takes in the line "N passed, N failed" that the command closes with. Status
-# 77 says that it cannot run here, and its last line why. A warning is a failure.
+# 77 says that it cannot run here, and its last line why. A warning is a failure. What failed is
+# named below the part's counts.
 count() {
 	local name=$1 status=0 counts
 	echo "== $name"
@@ -22,6 +23,7 @@ count() {
 	! grep -qi 'warning:' "$part_log" || status=1
 	[ "$status" -eq 0 ] || counts=${counts/, 0 failed/, 1 failed}
 	summary+=("$name: $counts")
+	mapfile -t -O ${#summary[@]} summary < <(grep -E '^failed: ' "$part_log" | sed 's/^/  /')
 	passed=$((passed + ${counts%% *}))
 	failed=$((failed + $(cut -d ' ' -f 3 <<<"$counts")))
 }

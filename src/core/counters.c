@@ -2,7 +2,7 @@
  * counters.c
  *		Arrays of counters that are only as wide as they must be.
  */
-#include "counters.h"
+#include "core/counters.h"
 
 /*
  * to[i] ± from[i], modulo the width; true when a result was out of range.  Arithmetic modulo a
@@ -35,47 +35,39 @@ combine_widths(unsigned char *to, int to_width, const unsigned char *from, int f
 #define CASE(t, f)     \
 	case (t) *4 + (f): \
 		return combine(to, (t), from, (f), n, add)
+#define CASES(t) \
+	CASE(t, 0);  \
+	CASE(t, 1);  \
+	CASE(t, 2);  \
+	CASE(t, 3)
 
 	switch (to_width * 4 + from_width)
 	{
-		CASE(0, 0);
-		CASE(0, 1);
-		CASE(0, 2);
-		CASE(0, 3);
-		CASE(1, 0);
-		CASE(1, 1);
-		CASE(1, 2);
-		CASE(1, 3);
-		CASE(2, 0);
-		CASE(2, 1);
-		CASE(2, 2);
-		CASE(2, 3);
-		CASE(3, 0);
-		CASE(3, 1);
-		CASE(3, 2);
-		default:
-			CASE(3, 3);
+		CASES(0);
+		CASES(1);
+		CASES(2);
+		CASES(3);
 	}
+#undef CASES
 #undef CASE
+	return true; /* there are no other widths */
+}
+
+static bool
+combine_either_way(unsigned char *to, int to_width, const unsigned char *from, int from_width,
+                   size_t n, bool add)
+{
+	return add ? combine_widths(to, to_width, from, from_width, n, true)
+	           : combine_widths(to, to_width, from, from_width, n, false);
 }
 
 bool
-cxm_counters_add(unsigned char *to, int to_width, const unsigned char *from, int from_width,
-                 size_t n)
+cxm_counters_merge(unsigned char *to, int to_width, const unsigned char *from, int from_width,
+                   size_t n, bool add)
 {
-	if (!combine_widths(to, to_width, from, from_width, n, true))
+	if (!combine_either_way(to, to_width, from, from_width, n, add))
 		return true;
-	combine_widths(to, to_width, from, from_width, n, false);
-	return false;
-}
-
-bool
-cxm_counters_subtract(unsigned char *to, int to_width, const unsigned char *from, int from_width,
-                      size_t n)
-{
-	if (!combine_widths(to, to_width, from, from_width, n, false))
-		return true;
-	combine_widths(to, to_width, from, from_width, n, true);
+	combine_either_way(to, to_width, from, from_width, n, !add);
 	return false;
 }
 
@@ -99,10 +91,5 @@ cxm_counters_width(const unsigned char *counters, int width, size_t n)
 		return 0;
 	for (size_t i = 0; i < n; i++)
 		bits |= cxm_counter_get(counters, width, i);
-
-	/* a limit is all ones, so the limits can be compared with all counters at once */
-	for (int narrowest = 0; narrowest <= CXM_WIDEST; narrowest++)
-		if (bits <= cxm_counter_limit(narrowest))
-			return narrowest;
-	return -1;
+	return bits > CXM_COUNTER_CEILING ? -1 : cxm_counter_width(bits);
 }

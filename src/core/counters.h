@@ -28,6 +28,39 @@ cxm_counter_limit(int width)
 	return width == CXM_WIDEST ? CXM_COUNTER_CEILING : (UINT64_C(1) << (8 << width)) - 1;
 }
 
+/* The narrowest width for counts whose bits, or'ed together, are these. */
+static inline int
+cxm_counter_width(uint64_t bits)
+{
+	int width = 0;
+
+	while (width < CXM_WIDEST && bits > cxm_counter_limit(width))
+		width++;
+	return width;
+}
+
+/* Adds up n counts.  False when one of them, or the total, is above the ceiling. */
+CXM_ALWAYS_INLINE bool
+cxm_counts_total(const uint64_t *counts, size_t n, uint64_t *total)
+{
+	uint64_t sum = 0;
+	uint64_t bits = 0;
+
+	/* whatever passes the ceiling first leaves its highest bit, though later ones may wrap */
+	for (size_t i = 0; i < n; i++)
+	{
+		sum += counts[i];
+		bits |= counts[i] | sum;
+	}
+	*total = sum;
+	return bits <= CXM_COUNTER_CEILING;
+}
+
+/* Numbers at any address. */
+typedef uint16_t CxmLoose16 __attribute__((may_alias, aligned(1)));
+typedef uint32_t CxmLoose32 __attribute__((may_alias, aligned(1)));
+typedef uint64_t CxmLoose64 __attribute__((may_alias, aligned(1)));
+
 static inline uint64_t
 cxm_counter_get(const unsigned char *counters, int width, size_t i)
 {
@@ -38,26 +71,11 @@ cxm_counter_get(const unsigned char *counters, int width, size_t i)
 		case 0:
 			return *at;
 		case 1:
-		{
-			uint16_t count;
-
-			memcpy(&count, at, sizeof(count));
-			return count;
-		}
+			return *(const CxmLoose16 *) at;
 		case 2:
-		{
-			uint32_t count;
-
-			memcpy(&count, at, sizeof(count));
-			return count;
-		}
+			return *(const CxmLoose32 *) at;
 		default:
-		{
-			uint64_t count;
-
-			memcpy(&count, at, sizeof(count));
-			return count;
-		}
+			return *(const CxmLoose64 *) at;
 	}
 }
 
@@ -73,21 +91,13 @@ cxm_counter_set(unsigned char *counters, int width, size_t i, uint64_t count)
 			*at = (unsigned char) count;
 			break;
 		case 1:
-		{
-			uint16_t narrow = (uint16_t) count;
-
-			memcpy(at, &narrow, sizeof(narrow));
+			*(CxmLoose16 *) at = (uint16_t) count;
 			break;
-		}
 		case 2:
-		{
-			uint32_t narrow = (uint32_t) count;
-
-			memcpy(at, &narrow, sizeof(narrow));
+			*(CxmLoose32 *) at = (uint32_t) count;
 			break;
-		}
 		default:
-			memcpy(at, &count, sizeof(count));
+			*(CxmLoose64 *) at = count;
 	}
 }
 
@@ -100,6 +110,33 @@ cxm_counter_step(unsigned char *counters, int width, size_t i, bool up)
 		return false;
 	cxm_counter_set(counters, width, i, up ? count + 1 : count - 1);
 	return true;
+}
+
+/* Reads n counters. */
+static inline void
+cxm_counters_get(const unsigned char *counters, int width, size_t n, uint64_t *counts)
+{
+	for (size_t i = 0; i < n; i++)
+		counts[i] = cxm_counter_get(counters, width, i);
+}
+
+/* Stores n counts, none above the limit. */
+static inline void
+cxm_counters_set(unsigned char *counters, int width, size_t n, const uint64_t *counts)
+{
+	for (size_t i = 0; i < n; i++)
+		cxm_counter_set(counters, width, i, counts[i]);
+}
+
+/* The narrowest width for each of n counts. */
+static inline int
+cxm_counts_width(const uint64_t *counts, size_t n)
+{
+	uint64_t bits = 0;
+
+	for (size_t i = 0; i < n; i++)
+		bits |= counts[i];
+	return cxm_counter_width(bits);
 }
 
 /*
@@ -124,13 +161,9 @@ cxm_counter_count(unsigned char *counters, int width, size_t i, bool up)
 	}
 }
 
-/* Adds n counters to n others.  False when a sum does not fit into to_width. */
-extern bool cxm_counters_add(unsigned char *to, int to_width, const unsigned char *from,
-                             int from_width, size_t n);
-
-/* Takes n counters out of n others.  False when one would fall below zero. */
-extern bool cxm_counters_subtract(unsigned char *to, int to_width, const unsigned char *from,
-                                  int from_width, size_t n);
+/* Adds n counters to n others, or takes them out; false when a result would not fit. */
+extern bool cxm_counters_merge(unsigned char *to, int to_width, const unsigned char *from,
+                               int from_width, size_t n, bool add);
 
 /* Copies n counters into an array of another width, which must be wide enough for each. */
 extern void cxm_counters_copy(unsigned char *to, int to_width, const unsigned char *from,

@@ -2,7 +2,9 @@
  * decimal_sum.c
  *		Exact sums of decimal numbers, as numeric has them: base 10000, any length.
  */
-#include "decimal_sum.h"
+#include "core/decimal_sum.h"
+
+#include <string.h>
 
 bool
 cxm_decimal_combine(int64_t *to, const int64_t *from, size_t n, int factor)
@@ -81,42 +83,30 @@ print_digit(char *at, int digit)
 size_t
 cxm_decimal_print(const int64_t *sum, size_t n, int low, bool negative, char *text)
 {
-	char *at = text;
-	char *first;
-	int   top = low + (int) n - 1;
+	char  *at = text;
+	char  *first;
+	int    top = low + (int) n - 1;
+	size_t zeros;
 
 	if (negative)
 		*at++ = '-';
-
-	/* before the point, without leading zeros */
-	while (top > 0 && digit_at(sum, n, low, top) == 0)
-		top--;
-	if (top < 0)
-		top = 0;
 	first = at;
-	for (int weight = top; weight >= 0; weight--)
+	for (int weight = top > 0 ? top : 0; weight >= low || weight >= 0; weight--)
 	{
 		at = print_digit(at, digit_at(sum, n, low, weight));
-		if (weight == top)
-		{
-			size_t zeros = 0;
-
-			while (zeros < CXM_DECIMAL_DIGITS - 1 && first[zeros] == '0')
-				zeros++;
-			for (char *c = first; c + zeros < at; c++)
-				*c = c[zeros];
-			at -= zeros;
-		}
+		if (weight == 0)
+			*at++ = '.';
 	}
-
-	/* behind it, without trailing ones */
-	*at++ = '.';
-	for (int weight = -1; weight >= low; weight--)
-		at = print_digit(at, digit_at(sum, n, low, weight));
 	while (at[-1] == '0')
 		at--;
 	if (at[-1] == '.')
 		at--;
 	*at = '\0';
-	return (size_t) (at - text);
+
+	/* one digit stays before the point */
+	zeros = strspn(first, "0");
+	if (first + zeros == at || first[zeros] == '.')
+		zeros--;
+	memmove(first, first + zeros, (size_t) (at - first) - zeros + 1);
+	return (size_t) (at - text) - zeros;
 }

@@ -1,14 +1,18 @@
 /*
  * distributions.c
- *		The standard normal distribution and Student's t: quantiles and two-sided probabilities.
+ *		The standard normal distribution and Student's t: quantiles and two-sided probabilities; the
+ *		upper tails of chi-squared and of Fisher's F; quantiles of the beta distribution.
  */
-#include "distributions.h"
+#include "core/distributions.h"
 
 #include <float.h>
 #include <math.h>
 #include <stdbool.h>
 
+#include "core/roots.h"
+
 static const double SQRT_HALF = 0.70710678118654752440;
+static const double SQRT_TWO_PI = 2.50662827463100050242;
 static const double SQRT_PI = 1.77245385090551602730;
 
 /* c[0] + c[1] x + ... + c[7] x^7 */
@@ -114,7 +118,7 @@ incomplete_beta_fraction(double a, double b, double x, double y, double excess)
 	double d = 0;
 	double fraction = 1 / c;
 
-	for (int n = 1; n <= 1000; n++)
+	for (int n = 1; n <= 100000; n++)
 	{
 		double m = a + 2 * n - 1;
 		double w = n * (b - n) * x / m;
@@ -126,7 +130,8 @@ incomplete_beta_fraction(double a, double b, double x, double y, double excess)
 		d = 1 / (beta + alpha * d);
 		change = c * d;
 		fraction /= change;
-		if (fabs(change - 1) <= 4 * DBL_EPSILON)
+		/* written so that NaN ends it too */
+		if (!(fabs(change - 1) > 4 * DBL_EPSILON))
 			break;
 	}
 	return fraction;
@@ -169,15 +174,19 @@ student_split(double t, double df)
 	return split;
 }
 
+/* What rounding has put outside of 0 ... 1 is put back; NaN stays. */
+static double
+probability(double p)
+{
+	return p < 0 ? 0 : p > 1 ? 1 : p;
+}
+
 double
 cxm_student_two_sided(double t, double df)
 {
-	double outer;
-
 	if (isnan(t) || !(df > 0 && df <= DBL_MAX))
 		return NAN;
-	outer = student_split(fabs(t), df).outer;
-	return outer > 1 ? 1 : outer; /* by rounding, with next to no degrees of freedom */
+	return probability(student_split(fabs(t), df).outer);
 }
 
 /*
@@ -208,4 +217,160 @@ cxm_student_quantile(double p, double df)
 			break;
 	}
 	return p < 0.5 ? -t : t;
+}
+
+/*
+ * log Gamma(u) less Stirling's approximation (u - 1/2) log u - u + log(2 pi) / 2: by its series
+ * 1/12u - 1/360u^3 + ..., which is exact from 16 on, and below it by the recurrence of Gamma.
+ */
+static double
+stirling_rest(double u)
+{
+	double rest = 0;
+	double v;
+
+	for (; u < 16; u += 1)
+		rest += (u + 0.5) * log1p(1 / u) - 1;
+	v = 1 / (u * u);
+	return rest + (1.0 / 12 - v * (1.0 / 360 - v * (1.0 / 1260 - v * (1.0 / 1680 - v / 1188)))) / u;
+}
+
+/* The logarithm of r, which is 1 + excess exactly. */
+static double
+log_of(double r, double excess)
+{
+	return fabs(excess) < 0.5 ? log1p(excess) : log(r);
+}
+
+/* The beta distribution that has p below the x that is looked for. */
+typedef struct BetaTail
+{
+	double a;
+	double b;
+	double log_p;
+} BetaTail;
+
+/*
+ * log I_x(a, b), where x is given by its logit, x / (1 - x) = exp(logit).
+ *
+ * x^a y^b / B(a, b) by the distances of x and y from the mean a / (a + b), so that it is accurate
+ * for large a and b as well.
+ */
+static double
+log_beta_lower(double logit, double a, double b)
+{
+	double x = 1 / (1 + exp(-logit));
+	double y = 1 / (1 + exp(logit));
+	double excess = a * y - b * x; /* (a + b) (mean - x) */
+	double log_front =
+	    a * log_of(x * (a + b) / a, -excess / a) + b * log_of(y * (a + b) / b, excess / b) +
+	    log(a / (a + b) * b) / 2 + stirling_rest(a + b) - stirling_rest(a) - stirling_rest(b);
+	double front = exp(log_front) / SQRT_TWO_PI;
+
+	if (excess >= 0)
+		return log_front - log(SQRT_TWO_PI) + log(incomplete_beta_fraction(a, b, x, y, excess));
+	return log1p(-front * incomplete_beta_fraction(b, a, y, x, -excess));
+}
+
+static double
+beta_excess(double logit, void *context)
+{
+	const BetaTail *tail = context;
+
+	return tail->log_p - log_beta_lower(logit, tail->a, tail->b);
+}
+
+double
+cxm_binomial_lower(double k, double n, double p)
+{
+	if (!(n >= 0 && p >= 0 && p <= 1))
+		return NAN;
+	if (k < 0)
+		return 0;
+	if (k >= n || p == 0)
+		return 1;
+	if (p == 1)
+		return 0;
+	return probability(exp(log_beta_lower(log1p(-p) - log(p), n - k, k + 1)));
+}
+
+double
+cxm_beta_quantile(double p, double a, double b)
+{
+	BetaTail tail = {a, b, log(p)};
+
+	if (!(p > 0 && p <= 0.5 && a > 0 && b > 0 && a <= DBL_MAX && b <= DBL_MAX))
+		return NAN;
+	return 1 / (1 + exp(-cxm_root(beta_excess, &tail, log(a / b), sqrt(1 / a + 1 / b), 700)));
+}
+
+/*
+ * Q(a, x) with a = df / 2 and x halved, by the series of P below a + 1 and above by the continued
+ * fraction of Q (Abramowitz and Stegun, 6.5.29 and 6.5.31), evaluated after Lentz (1976).
+ */
+double
+cxm_chi_squared_upper(double x, double df)
+{
+	double a = df / 2;
+	double half = x / 2;
+	double scale;
+	double sum = 1;
+	double c;
+	double d;
+
+	if (!(x >= 0) || !(df > 0 && df <= DBL_MAX))
+		return NAN;
+	if (x == 0 || isinf(x))
+		return x == 0;
+	scale = exp(a * log(half) - half - lgamma(a));
+	if (half < a + 1)
+	{
+		double term = 1;
+
+		for (int n = 1; term > sum * DBL_EPSILON / 4 && n < 100000; n++)
+			sum += term *= half / (a + n);
+		return probability(1 - scale / a * sum);
+	}
+	c = half + 1 - a;
+	d = 1 / c;
+	sum = d;
+	c = INFINITY;
+	for (int n = 1; n <= 100000; n++)
+	{
+		double alpha = n * (a - n);
+		double beta = half + 2 * n + 1 - a;
+		double change;
+
+		c = beta + alpha / c;
+		d = 1 / (beta + alpha * d);
+		change = c * d;
+		sum *= change;
+		if (fabs(change - 1) <= 2 * DBL_EPSILON)
+			break;
+	}
+	return probability(scale * sum);
+}
+
+/* I_x(b, a) with halved degrees a and b of freedom, x = b / (b + a f) (Abramowitz, Stegun 26.6). */
+double
+cxm_fisher_upper(double f, double df, double residual_df)
+{
+	double a = df / 2;
+	double b = residual_df / 2;
+	double ratio = f * (df / residual_df);
+	double log_x = -log1p(ratio);
+	double x = exp(log_x);
+	double y = ratio / (1 + ratio);
+	double slope;
+
+	if (!(f >= 0) || !(df > 0 && df <= DBL_MAX) || !(residual_df > 0 && residual_df <= DBL_MAX))
+		return NAN;
+	if (f == 0)
+		return 1;
+	if (isinf(ratio))
+		return 0;
+	slope = exp(b * log_x + a * log(y) + lgamma(a + b) - lgamma(a) - lgamma(b));
+	if (b * y >= a * x)
+		return probability(slope * incomplete_beta_fraction(b, a, x, y, b * y - a * x));
+	return probability(1 - slope * incomplete_beta_fraction(a, b, y, x, a * x - b * y));
 }

@@ -3,104 +3,89 @@
  *		How far one customer came along the steps of a funnel.
  *
  * Events come in the order of time, each with the set of steps that it matches, bit k for step
- * k + 1.  A chain takes steps 1, 2, ... at events such that the last is at most `within` after the
- * first, and:
+ * k + 1.  Events at one instant, of the same time and sequence, are in whichever order suits.  A
+ * chain takes steps 1, 2, ... at events such that time never goes back, the last step is at most
+ * `within` after the first, and each at most its limit after the one before:
  *
- *	CXM_FUNNEL_ANY			time never goes back; one event may count for several steps
- *	CXM_FUNNEL_ORDERED		the same, but each event counts once; events at the same instant are in
- *							whichever order suits
+ *	CXM_FUNNEL_ANY			one event may count for several steps
+ *	CXM_FUNNEL_ORDERED		each event counts once
  *	CXM_FUNNEL_INCREASING	each step is later than the one before
- *	CXM_FUNNEL_CONSECUTIVE	as ordered, and in some order that the times allow no other event lies
- *							between
+ *	CXM_FUNNEL_CONSECUTIVE	as ordered, and no other event lies between
+ *	CXM_FUNNEL_STRICT_ORDER	as ordered, and no event lies between but of steps that are taken
+ *	CXM_FUNNEL_UNORDERED	as ordered, but the steps are taken in any order
  *
- * The level is the length of the longest of all chains.  It takes O(steps) for each event, and no
- * memory beyond the CxmFunnel: of all chains of one length that could go on, the one that started
- * last can do whatever the others can, so it is enough to know the latest start for each length.
+ * In all of them no event that is excluded lies between.  Where a step is optional, the funnel is
+ * the best of those with and without it.
  *
- * For ordered and consecutive funnels the sets of two events are either equal or disjoint, as they
- * are when a step is a label; which event serves which of its steps is then a matter of counting.
+ * The level is the number of the last step of the longest chain: of all chains those that reach the
+ * furthest step; of those the ones that take the most steps; of those the ones that end first; of
+ * those the ones that start last; of those the one with the earliest steps, where a step that was
+ * left out is later than any.  Of steps without order the level is how many are taken.
+ *
+ * It takes O(steps) for each event, and no memory beyond the CxmFunnel.  Of all chains of k steps
+ * that could go on, the one that took its last step last also started last, whatever the limits: a
+ * chain that took the same step earlier could have gone the later one's way.  So one is enough.
  */
 #ifndef CXM_FUNNEL_H
 #define CXM_FUNNEL_H
 
-#include <stdbool.h>
-#include <stdint.h>
+#include <stddef.h>
 
-#define CXM_FUNNEL_MOST_STEPS 64
-
-/* A window that never closes. */
-#define CXM_FUNNEL_UNLIMITED UINT64_MAX
-
-typedef enum CxmFunnelMode
-{
-	CXM_FUNNEL_ANY,
-	CXM_FUNNEL_ORDERED,
-	CXM_FUNNEL_INCREASING,
-	CXM_FUNNEL_CONSECUTIVE,
-} CxmFunnelMode;
+#include "core/funnel_instant.h"
 
 typedef struct CxmFunnel
 {
-	CxmFunnelMode mode;
-	int           steps;
-	uint64_t      within;
-	bool          repeats;                           /* some step has the set of an earlier one */
-	unsigned char first_like[CXM_FUNNEL_MOST_STEPS]; /* the first step that is like this one */
+	const CxmFunnelTerms *terms;
+	int                   steps;
+	bool                  counts; /* completions, one after the other, of labels each once */
+	uint64_t              completions;
 
-	/* The longest chains: of those that reach the level first, the one that started last. */
+	/* The longest chain, and the instants of its start and its end. */
 	int     level;
 	int64_t start;
 	int64_t end;
+	int64_t start_nth;
+	int64_t end_nth;
 	int     level_before_end; /* consecutive: steps taken before the instant of the last one */
 
 	/*
-	 * The latest start of a chain of k + 1 steps, for the first `live` ks; in consecutive funnels
-	 * only of chains that the next event may continue, and NEVER in between.
+	 * The latest chain of k + 1 steps, for the first `live` ks; where other events end chains only
+	 * of those that the next event may continue, and NEVER in between.  Without order it is the
+	 * event that is taken for step k + 1, if any.
 	 */
-	int     live;
-	int64_t latest[CXM_FUNNEL_MOST_STEPS];
+	int            live;
+	CxmFunnelChain latest[CXM_FUNNEL_MOST_STEPS];
 
-	/* The events of the current instant. */
-	int64_t  now;
-	uint64_t events;
-	uint64_t matched;
-	uint64_t unmatched;
-	uint64_t counts[CXM_FUNNEL_MOST_STEPS]; /* by the lowest step of an event's set */
+	CxmFunnelInstant now;
 } CxmFunnel;
 
-/* No timestamp is that early. */
-#define CXM_FUNNEL_NEVER INT64_MIN
+extern void cxm_funnel_start(CxmFunnel *funnel, const CxmFunnelTerms *terms);
 
-/*
- * first_like[k] is the first step that the same events match as step k + 1, itself if there is none
- * before; NULL when no two steps are alike.
- */
-extern void cxm_funnel_start(CxmFunnel *funnel, CxmFunnelMode mode, int steps, uint64_t within,
-                             const unsigned char *first_like);
-
-/* Works off the instant before `time`; called by cxm_funnel_event(). */
+/* Works off the events of the instant; called by cxm_funnel_event(). */
 extern void cxm_funnel_instant(CxmFunnel *funnel);
 
-/* All steps are reached: nothing that follows can change level, start or end. */
+/* All steps are reached: nothing that follows can change what was found. */
 static inline bool
 cxm_funnel_is_complete(const CxmFunnel *funnel)
 {
 	return funnel->level == funnel->steps;
 }
 
-/* One event; the times must not go back. */
+/* One event; neither time nor, at one time, sequence must go back. */
 static inline void
-cxm_funnel_event(CxmFunnel *funnel, int64_t time, uint64_t set)
+cxm_funnel_event(CxmFunnel *funnel, int64_t time, int64_t sequence, uint64_t set)
 {
-	if (funnel->events > 0 && time != funnel->now)
+	if (cxm_funnel_is_over(&funnel->now, time, sequence))
 		cxm_funnel_instant(funnel);
-	funnel->now = time;
-	funnel->events++;
-	funnel->matched |= set;
-	if (set == 0)
-		funnel->unmatched++;
-	else
-		funnel->counts[__builtin_ctzll(set)]++;
+	cxm_funnel_take_in(&funnel->now, funnel->steps, time, sequence, set);
+}
+
+/* An event that is excluded. */
+static inline void
+cxm_funnel_exclude(CxmFunnel *funnel, int64_t time, int64_t sequence)
+{
+	cxm_funnel_event(funnel, time, sequence, 0);
+	funnel->now.excluded = true;
 }
 
 /* After the last event: the level. */
@@ -110,25 +95,51 @@ extern int cxm_funnel_finish(CxmFunnel *funnel);
 extern bool cxm_funnel_is_open(const CxmFunnel *funnel, int64_t time);
 
 /*
- * The times of the steps: of the chains that reach the level first, that which started last; of
- * those, the one with the earliest steps.  A finished funnel and the same events once more:
+ * The times of the steps, where none is optional and none has a limit.  A finished funnel and the
+ * same events once more:
  *
- *		cxm_funnel_trace_start(&trace, &funnel, times);
- *		for each event: if (cxm_funnel_trace_event(&trace, time, set)) break;
+ *		cxm_funnel_trace_start(&trace, &funnel, times, NULL);
+ *		for each event: if (cxm_funnel_trace_event(&trace, time, sequence, set)) break;
  *		cxm_funnel_trace_finish(&trace);		times[0 ... level - 1] are there
+ *
+ * Those of steps without order come in the order of time.
  */
 typedef struct CxmFunnelTrace
 {
 	const CxmFunnel *funnel;
 	int64_t         *times;
+	int64_t         *nths; /* and the instants; NULL where nobody asks */
 	int              taken;
-	int64_t          now;
-	uint64_t         matched;
-	uint64_t         counts[CXM_FUNNEL_MOST_STEPS];
+	CxmFunnelChain   step[CXM_FUNNEL_MOST_STEPS]; /* without order: as latest of a funnel */
+	CxmFunnelInstant now;
 } CxmFunnelTrace;
 
-extern void cxm_funnel_trace_start(CxmFunnelTrace *trace, const CxmFunnel *funnel, int64_t *times);
-extern bool cxm_funnel_trace_event(CxmFunnelTrace *trace, int64_t time, uint64_t set);
+extern void cxm_funnel_trace_start(CxmFunnelTrace *trace, const CxmFunnel *funnel, int64_t *times,
+                                   int64_t *nths);
+extern bool cxm_funnel_trace_event(CxmFunnelTrace *trace, int64_t time, int64_t sequence,
+                                   uint64_t set);
 extern void cxm_funnel_trace_finish(CxmFunnelTrace *trace);
+
+/* All events of a customer, for funnels whose terms ask for more than one look at them. */
+typedef struct CxmFunnelEvent
+{
+	int64_t  time;
+	int64_t  sequence;
+	uint64_t set;
+	bool     excluded;
+	uint64_t feasible; /* for the solution */
+} CxmFunnelEvent;
+
+typedef struct CxmFunnelAnswer
+{
+	int      level;
+	uint64_t taken; /* the steps that are; without order the first ones */
+	bool     is_open;
+	int64_t  times[CXM_FUNNEL_MOST_STEPS]; /* NEVER of those that are not */
+} CxmFunnelAnswer;
+
+/* The level and the times under whichever terms; is it open at as_of, after the last event? */
+extern void cxm_funnel_solve(const CxmFunnelTerms *terms, CxmFunnelEvent *events, size_t n,
+                             int64_t as_of, CxmFunnelAnswer *answer);
 
 #endif /* CXM_FUNNEL_H */

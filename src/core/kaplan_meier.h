@@ -1,7 +1,8 @@
 /*
  * kaplan_meier.h
  *		Survival curves: the product-limit estimate of Kaplan and Meier (1958), with Greenwood's
- *		variance (1926), and the log-rank comparison of two groups (Mantel 1966).
+ *		variance (1926); the incidence of one of several reasons (Aalen and Johansen 1978); and the
+ *		log-rank comparison of groups (Mantel 1966).
  *
  * The caller steps through the distinct times in ascending order, with the number at risk just
  * before each, and those for whom it was the last: an event, rather than the end of observation.
@@ -12,7 +13,7 @@
 
 #include <stdbool.h>
 
-#include "rating_statistics.h"
+#include "core/estimates.h"
 
 typedef struct CxmKaplanMeier
 {
@@ -35,6 +36,26 @@ extern bool cxm_kaplan_meier_interval(const CxmKaplanMeier *curve, double level,
 /* S(t) <= 1/2, and for what a long product may have been rounded up. */
 extern bool cxm_kaplan_meier_is_half(const CxmKaplanMeier *curve);
 
+/*
+ * The share that has left for one of several reasons by a time, and its variance by the delta
+ * method, which for a single reason is Greenwood's.  Variances go from time to time together with
+ * that of S, where what happens at a time is multinomial.
+ */
+typedef struct CxmIncidence
+{
+	double incidence;
+	double variance;
+	double covariance; /* with S */
+} CxmIncidence;
+
+/* Before the step of the curve itself: events_of are those of the reason. */
+extern void cxm_incidence_step(CxmIncidence *incidence, const CxmKaplanMeier *before,
+                               double at_risk, double events, double events_of);
+
+/* The interval on the scale of log(-log(1 - incidence)); false where that is 0 or 1. */
+extern bool cxm_incidence_interval(const CxmIncidence *incidence, double level,
+                                   CxmInterval *interval);
+
 typedef struct CxmLogrank
 {
 	double observed; /* events of the first group */
@@ -51,5 +72,27 @@ extern void cxm_logrank_step(CxmLogrank *logrank, double at_risk_a, double event
  * ratio by Peto's one-step estimate (O - E) / V, with its interval.  False without any variance.
  */
 extern bool cxm_logrank_test(const CxmLogrank *logrank, double level, CxmTest *result);
+
+/*
+ * The same of k groups.  observed and expected have k places, covariance those of a lower triangle
+ * of k rows, all zero at first.  A group that was never at risk when somebody left does not count.
+ */
+typedef struct CxmLogrankGroups
+{
+	int     k;
+	double *observed;
+	double *expected;
+	double *covariance;
+} CxmLogrankGroups;
+
+extern void cxm_logrank_groups_step(CxmLogrankGroups *groups, const double *at_risk,
+                                    const double *events);
+
+/*
+ * Uses the covariance up, and calls pause(), which may be NULL, for each of its rows; false where
+ * no two groups can be compared.
+ */
+extern bool cxm_logrank_groups_test(CxmLogrankGroups *groups, void (*pause)(void),
+                                    CxmGroupsTest *result);
 
 #endif /* CXM_KAPLAN_MEIER_H */

@@ -2,11 +2,11 @@
  * log_histogram.c
  *		Counts of durations in buckets whose width grows with the duration.
  */
-#include "log_histogram.h"
+#include "core/log_histogram.h"
 
 #include <math.h>
 
-#include "varint.h"
+#include "core/varint.h"
 
 /*
  * The mapping is the only truth about the buckets, and its inverse is found by halving: a reading
@@ -38,30 +38,55 @@ cxm_log_bucket_from(int bucket)
 	return low;
 }
 
+/* The largest unit, from a microsecond to ten hours, that is no longer: each divides the next. */
+static uint64_t
+unit_within(uint64_t most)
+{
+	static const uint64_t FACTORS[] = {10, 10, 10, 10, 10, 10, 10, 6, 10, 6, 10};
+
+	uint64_t unit = 1;
+
+	for (size_t i = 0; i < sizeof(FACTORS) / sizeof(FACTORS[0]) && unit * FACTORS[i] <= most; i++)
+		unit *= FACTORS[i];
+	return unit;
+}
+
+uint64_t
+cxm_log_round(uint64_t duration, uint64_t most)
+{
+	uint64_t unit = unit_within(most);
+	uint64_t rest = duration % unit;
+
+	return rest < unit - rest ? duration - rest : duration - rest + unit;
+}
+
 /*
  * The harmonic mean of both ends is as far, relatively, from the one as from the other; it lies
  * below their mean by the square of half the width over the mean.
+ *
+ * It is rounded to a unit of an eighth of the bucket at the most: half of that, and what the
+ * harmonic mean may be off, stay below 1 %.
  */
-uint64_t
-cxm_log_bucket_value(int bucket)
+static uint64_t
+value_of(int bucket, uint64_t *eighth)
 {
 	uint64_t first = cxm_log_bucket_from(bucket);
 	uint64_t last = cxm_log_bucket_from(bucket + 1) - 1;
 	double   half = (double) (last - first) / 2;
 
+	*eighth = (last - first + 1) / 8;
 	if (first == last)
 		return first;
-	return first + (uint64_t) (half - half * half / ((double) first + half) + 0.5);
+	return cxm_log_round(first + (uint64_t) (half - half * half / ((double) first + half) + 0.5),
+	                     *eighth);
 }
 
-int
-cxm_log_buckets_within(uint64_t target)
+uint64_t
+cxm_log_bucket_value(int bucket)
 {
-	int      bucket = cxm_log_bucket(target);
-	uint64_t before = target + 1 - cxm_log_bucket_from(bucket);
-	uint64_t behind = cxm_log_bucket_from(bucket + 1) - 1 - target;
+	uint64_t eighth;
 
-	return behind <= before ? bucket + 1 : bucket;
+	return value_of(bucket, &eighth);
 }
 
 CxmLogStatus
@@ -99,81 +124,6 @@ cxm_log_write(CxmLogWriter *writer, int bucket, uint64_t count)
 	writer->from = bucket + 1;
 }
 
-bool
-cxm_log_total(const unsigned char *bytes, size_t size, uint64_t *total)
-{
-	CxmLogReader reader = cxm_log_reader(bytes, size);
-	CxmLogStatus status;
-	int          bucket;
-	uint64_t     count;
-
-	*total = 0;
-	while ((status = cxm_log_read(&reader, &bucket, &count)) == CXM_LOG_ITEM)
-	{
-		*total += count;
-		if (*total > CXM_COUNTER_CEILING)
-			return false;
-	}
-	return status == CXM_LOG_END;
-}
-
-/*
- * The result fits into the sizes of both.  A sum of two counts is no longer than the two; a gap
- * only shrinks by merging; and a gap that subtraction opens or widens, takes no more than what it
- * took away.
- */
-CxmLogMerge
-cxm_log_merge(const unsigned char *a, size_t a_size, const unsigned char *b, size_t b_size,
-              bool subtract, unsigned char *result, size_t *size)
-{
-	CxmLogReader a_reader = cxm_log_reader(a, a_size);
-	CxmLogReader b_reader = cxm_log_reader(b, b_size);
-	CxmLogWriter writer = cxm_log_writer(result);
-	int          a_bucket = 0;
-	int          b_bucket = 0;
-	uint64_t     a_count = 0;
-	uint64_t     b_count = 0;
-	CxmLogStatus a_status = cxm_log_read(&a_reader, &a_bucket, &a_count);
-	CxmLogStatus b_status = cxm_log_read(&b_reader, &b_bucket, &b_count);
-
-	for (;;)
-	{
-		bool     take_a;
-		bool     take_b;
-		int      bucket;
-		uint64_t count;
-
-		if (a_status == CXM_LOG_CORRUPT || b_status == CXM_LOG_CORRUPT)
-			return CXM_LOG_BAD_INPUT;
-		if (a_status == CXM_LOG_END && b_status == CXM_LOG_END)
-			break;
-		take_a = a_status == CXM_LOG_ITEM && (b_status == CXM_LOG_END || a_bucket <= b_bucket);
-		take_b = b_status == CXM_LOG_ITEM && (a_status == CXM_LOG_END || b_bucket <= a_bucket);
-		bucket = take_a ? a_bucket : b_bucket;
-		count = take_a ? a_count : 0;
-		if (take_b && subtract)
-		{
-			if (b_count > count)
-				return CXM_LOG_UNDERFLOW;
-			count -= b_count;
-		}
-		else if (take_b)
-		{
-			if (b_count > CXM_COUNTER_CEILING - count)
-				return CXM_LOG_OVERFLOW;
-			count += b_count;
-		}
-		if (count > 0)
-			cxm_log_write(&writer, bucket, count);
-		if (take_a)
-			a_status = cxm_log_read(&a_reader, &a_bucket, &a_count);
-		if (take_b)
-			b_status = cxm_log_read(&b_reader, &b_bucket, &b_count);
-	}
-	*size = (size_t) (writer.at - result);
-	return CXM_LOG_MERGED;
-}
-
 CxmLogPercentile
 cxm_log_percentile(uint64_t n, double p)
 {
@@ -191,11 +141,13 @@ cxm_log_percentile(uint64_t n, double p)
 uint64_t
 cxm_log_percentile_value(const CxmLogPercentile *percentile)
 {
-	uint64_t lower = cxm_log_bucket_value(percentile->lower);
+	uint64_t eighth;
+	uint64_t lower = value_of(percentile->lower, &eighth);
 	uint64_t upper;
 
 	if (percentile->lower == percentile->upper || percentile->fraction == 0)
 		return lower;
 	upper = cxm_log_bucket_value(percentile->upper);
-	return lower + (uint64_t) rint(percentile->fraction * (double) (upper - lower));
+	return cxm_log_round(lower + (uint64_t) rint(percentile->fraction * (double) (upper - lower)),
+	                     eighth);
 }

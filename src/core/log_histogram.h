@@ -22,7 +22,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "counters.h"
+#include "core/counters.h"
 
 #define CXM_LOG_LINEAR 512 /* durations below this have a bucket each */
 #define CXM_LOG_OCTAVE 42  /* buckets of an octave */
@@ -39,7 +39,7 @@
  * slope is off by so little that 39 buckets would keep to 1 % where the true logarithm needs 35.
  *
  * It takes 42, and the phase, for the targets that people set to lie in the upper half of a bucket
- * each, 20 seconds and 15 minutes and 8 hours and 3 days: see cxm_log_buckets_within().
+ * each, 20 seconds and 15 minutes and 8 hours and 3 days: little that is longer lies in it.
  */
 static inline int
 cxm_log_bucket(uint64_t duration)
@@ -58,14 +58,14 @@ cxm_log_bucket(uint64_t duration)
 /* The shortest duration of a bucket.  That of CXM_LOG_BUCKETS is 2^63, beyond all durations. */
 extern uint64_t cxm_log_bucket_from(int bucket);
 
-/* The duration that stands for all of its bucket: none of them is more than 1 % off. */
+/*
+ * The duration that stands for all of its bucket: none of them is more than 1 % off.  It has the
+ * digits that the bucket allows: of some hours it is a multiple of 10 seconds.
+ */
 extern uint64_t cxm_log_bucket_value(int bucket);
 
-/*
- * How many buckets hold the durations up to a target, moved by at most 1 % to where one ends.  A
- * target in the upper half of its bucket moves up, so that what took exactly so long is in time.
- */
-extern int cxm_log_buckets_within(uint64_t target);
+/* Rounded to a microsecond, 10, ... a second, 10, a minute, 10, an hour or 10, but to no more. */
+extern uint64_t cxm_log_round(uint64_t duration, uint64_t most);
 
 /* Reading and writing stored histograms, bucket after bucket. */
 
@@ -106,25 +106,10 @@ extern CxmLogStatus cxm_log_read(CxmLogReader *reader, int *bucket, uint64_t *co
 /* Buckets ascend, counts are positive, and there is room for CXM_LOG_ITEM_SIZE more. */
 extern void cxm_log_write(CxmLogWriter *writer, int bucket, uint64_t count);
 
-/* Checks a stored histogram and counts its durations; false when it is corrupt or overflows. */
-extern bool cxm_log_total(const unsigned char *bytes, size_t size, uint64_t *total);
-
-typedef enum CxmLogMerge
-{
-	CXM_LOG_MERGED,
-	CXM_LOG_OVERFLOW,  /* a counter would exceed CXM_COUNTER_CEILING */
-	CXM_LOG_UNDERFLOW, /* b holds what a does not */
-	CXM_LOG_BAD_INPUT,
-} CxmLogMerge;
-
-/* a + b or a - b, into room for both; *size is what the result takes. */
-extern CxmLogMerge cxm_log_merge(const unsigned char *a, size_t a_size, const unsigned char *b,
-                                 size_t b_size, bool subtract, unsigned char *result, size_t *size);
-
 /*
  * A percentile p, 0 ... 1, of n > 0 durations, by the rule of percentile_cont: rank p (n - 1) of
  * 0 ... n - 1, a fractional rank interpolated between its neighbours.  Each of the two is within
- * 1 %, so what lies between them is.
+ * 1 %, so what lies between them is; it has the digits of the lower one.
  *
  *		percentile = cxm_log_percentile(n, p);
  *		for each bucket, ascending: if (cxm_log_percentile_pass(&percentile, bucket, count)) break;

@@ -2,29 +2,10 @@
  * uint128.c
  *		Unsigned 128-bit integers as decimal text.
  */
-#include "uint128.h"
+#include "core/uint128.h"
 
 #include <stddef.h>
 #include <string.h>
-
-/* a /= 10; returns the remainder. */
-static int
-divide_by_ten(CxmUint128 *a)
-{
-	uint64_t parts[4] = {a->high >> 32, a->high & UINT32_MAX, a->low >> 32, a->low & UINT32_MAX};
-	uint64_t remainder = 0;
-
-	for (int i = 0; i < 4; i++)
-	{
-		uint64_t dividend = remainder << 32 | parts[i];
-
-		parts[i] = dividend / 10;
-		remainder = dividend % 10;
-	}
-	a->high = parts[0] << 32 | parts[1];
-	a->low = parts[2] << 32 | parts[3];
-	return (int) remainder;
-}
 
 /* a = 10 * a + digit; false when that needs more than 128 bits. */
 static bool
@@ -49,7 +30,7 @@ cxm_uint128_print(CxmUint128 a, int decimals, char *text)
 
 	for (int position = 0; position <= decimals || !cxm_uint128_is_zero(a); position++)
 	{
-		int digit = divide_by_ten(&a);
+		int digit = (int) cxm_uint128_divide(&a, 10);
 
 		if (position == decimals)
 		{

@@ -65,10 +65,14 @@ cxm_uint128_multiply(uint64_t a, uint64_t b)
 	return result;
 }
 
-static inline CxmUint128
-cxm_uint128_square(uint64_t a)
+/* a *= factor; false, with a undefined, when the product needs more than 128 bits. */
+static inline bool
+cxm_uint128_scale(CxmUint128 *a, uint64_t factor)
 {
-	return cxm_uint128_multiply(a, a);
+	CxmUint128 high = cxm_uint128_multiply(a->high, factor);
+
+	*a = cxm_uint128_multiply(a->low, factor);
+	return high.high == 0 && cxm_uint128_add(a, (CxmUint128){high.low, 0});
 }
 
 /* a /= divisor, which is from 1 to 2^63; returns the remainder. */
@@ -78,6 +82,13 @@ cxm_uint128_divide(CxmUint128 *a, uint64_t divisor)
 	uint64_t remainder = a->high % divisor;
 	uint64_t quotient = 0;
 
+	a->high /= divisor;
+	if (remainder == 0)
+	{
+		remainder = a->low % divisor;
+		a->low /= divisor;
+		return remainder;
+	}
 	for (int bit = 63; bit >= 0; bit--)
 	{
 		remainder = remainder << 1 | (a->low >> bit & 1);
@@ -87,7 +98,6 @@ cxm_uint128_divide(CxmUint128 *a, uint64_t divisor)
 			quotient |= UINT64_C(1) << bit;
 		}
 	}
-	a->high /= divisor;
 	a->low = quotient;
 	return remainder;
 }
@@ -106,10 +116,7 @@ cxm_uint128_to_double(CxmUint128 a)
 	return ldexp((double) a.high, 64) + (double) a.low;
 }
 
-/*
- * Writes a / 10^decimals in decimal, with no superfluous zero or point: "0", "12", "0.25".
- * Returns the length; text needs CXM_UINT128_TEXT bytes, and decimals are at most 38.
- */
+/* Writes a / 10^decimals, at most 38, without superfluous zeros; returns the length. */
 extern int cxm_uint128_print(CxmUint128 a, int decimals, char *text);
 
 /*

@@ -34,10 +34,7 @@ cxm_varint_put(unsigned char *at, uint64_t value)
 	return at;
 }
 
-/*
- * Moves *at behind the number.  False when there is no whole number of 64 bits before the end, or
- * when it has a superfluous byte: a number has one spelling.
- */
+/* Moves *at behind the number; false where there is none, or one with a superfluous byte. */
 static inline bool
 cxm_varint_get(const unsigned char **at, const unsigned char *end, uint64_t *value)
 {

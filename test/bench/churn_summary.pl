@@ -46,8 +46,9 @@ return {
 			query => 'SELECT {} AS figure FROM subscription',
 			runs => [
 				{ of => 'count(x)' },
-				map { { of => $_, limits => ['time <= 1.2 x count(x)'] } }
-				  'churn_agg(was_active, is_active)', 'churn_rate(was_active, is_active)',
+				(map { { of => $_, limits => ['time <= 1.2 x count(x)'] } }
+					  'churn_agg(was_active, is_active)', 'churn_rate(was_active, is_active)'),
+				{ of => q{churn_reason_agg(was_active, is_active, 'price')} },
 			],
 		},
 		{

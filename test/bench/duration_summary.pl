@@ -50,6 +50,15 @@ return {
 				LATERAL (
 					SELECT timestamptz '2024-07-01' + random() * interval '1 year' AS opened_at,
 						random() AS r WHERE generate_series > 0) AS s},
+
+		# Tickets with twenty pauses, all before the deadline.
+		paused => q{
+			CREATE TABLE paused AS
+			SELECT opened_at, (SELECT range_agg(tstzrange(at, at + interval '5 hours'))
+				FROM generate_series(1, 20) AS n,
+					LATERAL (SELECT opened_at + n * interval '7 hours' AS at) AS p) AS pauses
+			FROM generate_series(1, {rows/100}) AS i, LATERAL (
+				SELECT timestamptz '2024-07-01' + i * interval '7 minutes' AS opened_at) AS s},
 	},
 
 	benchmarks => [
@@ -68,6 +77,17 @@ return {
 					limits => [
 						'time < 1 x tdigest(seconds, 500)', 'time < 1 x tdigest(seconds, 1000)'
 					],
+				},
+			],
+		},
+		{
+			title => 'the same with three targets, each counted exactly',
+			query => 'SELECT {} AS figure FROM wait',
+			runs => [
+				{ of => 'duration_agg(waited)' },
+				{
+					of => q{duration_agg(waited, '15 min', '1 h', '8 h')},
+					limits => ['time <= 1.1 x duration_agg(waited)'],
 				},
 			],
 		},
@@ -148,6 +168,18 @@ return {
 				{ of => 'year', limits => ['time <= 1.5 x day'] },
 				{ of => 'fifty_years', limits => ['time <= 1.5 x day'] },
 				{ of => 'year_9999', limits => ['time <= 1.5 x day'] },
+			],
+		},
+		{
+			title => 'a deadline with twenty pauses, beside the business time in them',
+			query => 'SELECT count({}) AS figure FROM paused',
+			runs => [
+				{ of => "business_time($hours, pauses)", name => 'business_time' },
+				{
+					of => "business_deadline($hours, opened_at, '100 hours', pauses)",
+					name => 'business_deadline',
+					limits => ['time <= 1.5 x business_time'],
+				},
 			],
 		},
 		{

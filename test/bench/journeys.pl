@@ -10,6 +10,11 @@ my $window_funnel = q{window_funnel('7 days', at, stage = 'awareness', stage = '
 	stage = 'purchase', stage = 'onboarding')};
 my $labels = q{window_funnel('7 days', at, stage,
 	'{awareness,consideration,purchase,onboarding}')};
+my %with_options = (
+	'without a stage' => q{window_funnel(NULL, '7 days', at, stage,
+		'{awareness,consideration,purchase,onboarding}', '{loyalty}')},
+	'with limits of steps' => q{window_funnel(NULL, '7 days', at, stage,
+		'{awareness,consideration,purchase,onboarding}', NULL, '{NULL,3 days,3 days,3 days}')});
 my $level = q{funnel_level(journey_agg(at, stage), '{awareness,consideration,purchase,onboarding}',
 	'7 days')};
 my %index_only = (enable_seqscan => 'off', enable_bitmapscan => 'off', enable_hashagg => 'off');
@@ -140,7 +145,7 @@ return {
 					FROM generate_series(1, 200) n OFFSET 0) t, generate_series(1, {rows/1000})) t
 				WHERE levels = 7 * {rows/1000}},
 			runs => [ map { { of => "'$_'", name => $_, limits => ['figure <= 200'] } }
-				qw(ordered increasing consecutive) ],
+				qw(ordered increasing consecutive strict_order unordered) ],
 		},
 		{
 			title => 'a million events of one customer',
@@ -168,6 +173,8 @@ return {
 					limits => ['time <= 1.6 x count(*)'] },
 				{ of => $level, name => 'funnel_level(journey_agg)',
 					limits => ['time <= 2 x count(*)'] },
+				map { { of => $with_options{$_}, name => $_,
+					limits => ['time <= 1.3 x window_funnel of labels'] } } sort keys %with_options,
 			],
 		},
 		{

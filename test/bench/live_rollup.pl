@@ -74,6 +74,17 @@ return {
 			CREATE MATERIALIZED VIEW refreshed AS
 			SELECT $keys, nps_agg(score) AS s FROM reply GROUP BY 1, 2, 3;
 			CREATE UNIQUE INDEX ON refreshed (day, channel, region)},
+		crowded => q{
+			CREATE TABLE crowded (k integer, score integer) PARTITION BY LIST (k);
+			CREATE PROCEDURE crowd(first integer) LANGUAGE plpgsql AS $$
+			BEGIN
+				FOR i IN first .. first + 199 LOOP
+					EXECUTE format('CREATE TABLE crowded_%s PARTITION OF crowded
+						FOR VALUES IN (%1$s)', i);
+				END LOOP;
+			END $$;} . join('', map { "CALL crowd($_);" } map { 1 + 200 * $_ } 0 .. 9)
+		  . join('', map { "SELECT cxm_create_rollup('crowded_by_$_',
+			'SELECT k, nps_agg(score) AS s FROM crowded GROUP BY 1');" } 1 .. 10),
 	},
 
 	benchmarks => [
@@ -120,6 +131,24 @@ return {
 				},
 			],
 			statements => 20,
+			rounds => 3,
+		},
+		{
+			title => 'DDL beside 10 rollups of a table of 2,000 partitions',
+			query => '/* crowded */ {}',
+			runs => [
+				map {
+					{ name => $_->[0], of => "$_->[1];", limits => ["milliseconds < $_->[2]"] }
+				} (
+					[ 'a temporary table', 'CREATE TEMP TABLE t (id integer); DROP TABLE t', 10 ],
+					[ 'another table', 'CREATE TABLE brief (id integer); DROP TABLE brief', 10 ],
+					[ 'a new partition', q{BEGIN; CREATE TABLE crowded_new PARTITION OF crowded
+						FOR VALUES IN (0); ROLLBACK}, 50 ],
+					[ 'a new column', 'BEGIN; ALTER TABLE crowded ADD note text; ROLLBACK', 2000 ],
+					[ 'cxm_rollups', 'SELECT count(problem) FROM cxm_rollups', 500 ],
+				)
+			],
+			statements => 5,
 			rounds => 3,
 		},
 	],

@@ -25,6 +25,8 @@ return {
 				{ of => 'revenue_agg(before, after)', limits => ['time <= 3.5 x sum(before)'] },
 				{ of => 'revenue_agg(before, after, was_customer)' },
 				{ of => 'revenue_agg(before, after, currency)' },
+				{ of => q{revenue_agg(before, after, date '2025-01-01')} },
+				{ of => q{revenue_agg(before, after, was_customer, 'EUR', 0.9, 0.95)} },
 			],
 		},
 	],

@@ -46,10 +46,10 @@ DO $$
 DECLARE
 	kept record;
 BEGIN
-	FOR kept IN SELECT type, attname, EXISTS (SELECT FROM extension_function
+	FOR kept IN SELECT DISTINCT ON (type) type, attname, EXISTS (SELECT FROM extension_function
 				WHERE proname = 'rollup' AND proargtypes[0] = type) AS rolls_up
 			FROM extension_type, pg_attribute
-			WHERE attrelid = 'observation'::regclass AND atttypid = type LOOP
+			WHERE attrelid = 'observation'::regclass AND atttypid = type ORDER BY type, attnum LOOP
 		EXECUTE format('CREATE TABLE kept_%1$s AS SELECT row_number() OVER ()::integer AS id, s
 			FROM (SELECT %2$s AS s FROM observation WHERE n <= 20 %3$s) t
 			WHERE s IS NOT NULL',

@@ -7,7 +7,7 @@ use Test::More;
 
 my @sources = grep { !/fuzz_types/ } sort glob 'test/fuzz/fuzz_*.c';
 my $seconds = int(($ENV{CXM_FUZZ_SECONDS} // 60) / @sources) || 1;
-my $flags = '-std=gnu11 -g -O1 -Wall -Wextra -Werror -Isrc/core -fno-sanitize-recover=all '
+my $flags = '-std=gnu11 -g -O1 -Wall -Wextra -Werror -Isrc -Isrc/core -fno-sanitize-recover=all '
   . '-fsanitize=fuzzer,address,undefined,float-cast-overflow';
 my $programs = File::Temp->newdir;
 

@@ -4,6 +4,7 @@
  *		forwards, and never faster than the clock.
  */
 #include "business_time.h"
+#include "calendar_text.h"
 #include "fuzz.h"
 
 typedef struct Read
@@ -14,16 +15,17 @@ typedef struct Read
 } Read;
 
 static bool
-read_calendar(const char *text, size_t length, Read *result)
+read_calendar(const char *text, size_t length, int room, Read *result)
 {
 	char         detail[CXM_CALENDAR_DETAIL] = "";
-	int          items = cxm_calendar_items((int) length);
+	int          spans = CXM_CALENDAR_SPAN_ITEMS((int) length);
 	CxmCalendar *calendar = calloc(1, sizeof(CxmCalendar));
 	char        *zone;
 
-	LAW(calendar != NULL && items >= 0);
-	calendar->exceptions = malloc((size_t) items * sizeof(CxmException));
-	calendar->spans = malloc((size_t) items * sizeof(CxmSpan));
+	LAW(calendar != NULL && spans >= 0);
+	calendar->exceptions_room = room < CXM_CALENDAR_EXCEPTIONS ? room : CXM_CALENDAR_EXCEPTIONS;
+	calendar->exceptions = malloc((size_t) calendar->exceptions_room * sizeof(CxmException));
+	calendar->spans = malloc((size_t) spans * sizeof(CxmSpan));
 	result->calendar = calendar;
 	result->text = NULL;
 	if (cxm_calendar_parse(text, (int) length, calendar, detail) != CXM_CALENDAR_OK)
@@ -58,9 +60,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	fuzz_take(&data, &size, &from, 6);
 	if (size > 10000 || memchr(data, '\0', size) != NULL)
 		return 0;
-	if (read_calendar((const char *) data, size, &first))
+	if (read_calendar((const char *) data, size, CXM_CALENDAR_EXCEPTIONS, &first))
 	{
-		LAW(read_calendar(first.text, first.length, &second));
+		LAW(read_calendar(first.text, first.length, CXM_CALENDAR_DATE_ITEMS((int) first.length),
+		                  &second));
 		LAW(first.length == second.length && memcmp(first.text, second.text, first.length) == 0);
 		for (int64_t step = 1; step < INT64_C(4000000000000000); step *= 7)
 		{
@@ -70,6 +73,15 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			LAW(open >= 0 && open <= step);
 			LAW(open == cxm_calendar_open_until(second.calendar, from + step) -
 			                cxm_calendar_open_until(second.calendar, from));
+		}
+		for (int64_t days = 1; days < INT64_C(3000000); days *= 7)
+		{
+			int64_t opening = cxm_calendar_opening_days(first.calendar, from % 9999, days);
+			int64_t due;
+
+			LAW(from % 9999 > days || (opening >= 0 && opening <= days - from % 9999));
+			LAW(opening == cxm_calendar_opening_days(second.calendar, from % 9999, days));
+			LAW(!cxm_calendar_days_later(first.calendar, from, (int32_t) days, &due) || due > from);
 		}
 		forget(&second);
 	}

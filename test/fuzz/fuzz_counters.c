@@ -26,12 +26,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (cxm_counters_width(a, widths[0], n) >= 0 && cxm_counters_width(b, widths[1], n) >= 0)
 	{
 		cxm_counters_copy(wide, CXM_WIDEST, a, widths[0], n);
-		if (cxm_counters_add(wide, CXM_WIDEST, b, widths[1], n))
-			LAW(cxm_counters_subtract(wide, CXM_WIDEST, b, widths[1], n));
+		if (cxm_counters_merge(wide, CXM_WIDEST, b, widths[1], n, true))
+			LAW(cxm_counters_merge(wide, CXM_WIDEST, b, widths[1], n, false));
 		for (size_t i = 0; i < n; i++)
 			LAW(cxm_counter_get(wide, CXM_WIDEST, i) == cxm_counter_get(a, widths[0], i));
-		if (cxm_counters_add(a, widths[0], b, widths[1], n))
-			LAW(cxm_counters_subtract(a, widths[0], b, widths[1], n));
+		if (cxm_counters_merge(a, widths[0], b, widths[1], n, true))
+			LAW(cxm_counters_merge(a, widths[0], b, widths[1], n, false));
 		for (size_t i = 0; i < n; i++)
 			LAW(cxm_counter_get(wide, CXM_WIDEST, i) == cxm_counter_get(a, widths[0], i));
 	}

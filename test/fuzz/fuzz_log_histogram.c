@@ -1,10 +1,11 @@
 /*
  * fuzz_log_histogram.c
- *		Any bytes are no histogram, or one that reads and writes as the same bytes, merges, and can
- *		be taken out again.
+ *		Any bytes are no histogram, or one that reads and writes as the same bytes, and whose
+ *		percentiles ascend.
  */
 #include "fuzz.h"
-#include "log_histogram.h"
+
+#include "../unit/histogram_total.h"
 
 /* The same histogram, written anew. */
 static void
@@ -50,38 +51,16 @@ percentiles(const uint8_t *bytes, size_t size, uint64_t n)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	uint8_t *allocated[2];
-	uint8_t *a, *b, *sum, *rest;
-	uint64_t a_total, b_total, total;
-	size_t   a_size, b_size, sum_size, rest_size;
-	uint8_t  split;
+	uint8_t *allocated;
+	uint8_t *bytes = fuzz_unaligned(data, size, &allocated);
+	uint64_t total;
 
-	fuzz_take(&data, &size, &split, sizeof(split));
-	a_size = size * split / 255;
-	b_size = size - a_size;
-	a = fuzz_unaligned(data, a_size, &allocated[0]);
-	b = fuzz_unaligned(data + a_size, b_size, &allocated[1]);
-	sum = malloc(size + CXM_LOG_ITEM_SIZE);
-	rest = malloc(2 * size + CXM_LOG_ITEM_SIZE);
-
-	if (cxm_log_total(a, a_size, &a_total))
+	if (histogram_total(bytes, size, &total))
 	{
-		rewrite(a, a_size);
-		if (a_total > 0)
-			percentiles(a, a_size, a_total);
-		if (cxm_log_total(b, b_size, &b_total) &&
-		    cxm_log_merge(a, a_size, b, b_size, false, sum, &sum_size) == CXM_LOG_MERGED)
-		{
-			LAW(sum_size <= size);
-			if (cxm_log_total(sum, sum_size, &total))
-				LAW(total == a_total + b_total);
-			LAW(cxm_log_merge(sum, sum_size, b, b_size, true, rest, &rest_size) == CXM_LOG_MERGED);
-			LAW(rest_size == a_size && memcmp(rest, a, a_size) == 0);
-		}
+		rewrite(bytes, size);
+		if (total > 0)
+			percentiles(bytes, size, total);
 	}
-	free(sum);
-	free(rest);
-	free(allocated[0]);
-	free(allocated[1]);
+	free(allocated);
 	return 0;
 }

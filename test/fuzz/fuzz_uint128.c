@@ -28,9 +28,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		x[i] = fuzz_number(&data, &size);
 	number = (CxmUint128){x[0], x[1]};
 	again = number;
-	if (cxm_uint128_add(&again, cxm_uint128_square(x[2])))
+	if (cxm_uint128_add(&again, cxm_uint128_multiply(x[2], x[2])))
 	{
-		LAW(cxm_uint128_subtract(&again, cxm_uint128_square(x[2])));
+		LAW(cxm_uint128_subtract(&again, cxm_uint128_multiply(x[2], x[2])));
 		LAW(cxm_uint128_compare(number, again) == 0);
 	}
 	if (x[2] > 0 && x[2] <= UINT64_C(1) << 63)

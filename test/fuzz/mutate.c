@@ -15,6 +15,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../unit/random.h"
+
 #define LARGEST (1 << 16)
 
 typedef struct Bytes
@@ -44,18 +46,6 @@ typedef struct Answer
 	PGresult *result;
 	Bytes     form[2];
 } Answer;
-
-static uint64_t random_state;
-
-static uint64_t
-random_bits(void)
-{
-	uint64_t z = (random_state += UINT64_C(0x9e3779b97f4a7c15));
-
-	z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-	z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
-	return z ^ (z >> 31);
-}
 
 static int
 below(int n)
@@ -118,8 +108,8 @@ prepare(PGconn *connection, Type *type)
 	}
 	PQclear(values);
 
-	snprintf(sql, sizeof(sql), "SELECT v::text, %s_send(v) FROM (SELECT $1::%s) t (v)", type->name,
-	         type->name);
+	snprintf(sql, sizeof(sql), "SELECT v::text, cxm_internal.%s_send(v) FROM (SELECT $1::%s) t (v)",
+	         type->name, type->name);
 	PQclear(PQprepare(connection, type->name, sql, 0, NULL));
 }
 

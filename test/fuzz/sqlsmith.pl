@@ -20,7 +20,7 @@ log_min_error_statement = error
 log_statement = none
 END
 $node->start;
-$node->safe_psql('postgres', 'CREATE EXTENSION cxm');
+$node->safe_psql('postgres', 'CREATE EXTENSION cxm_live CASCADE');
 $node->command_ok([ 'psql', '-XqAt', '-d', $node->connstr('postgres'), '-f', 'test/values.sql' ],
 	'the values are made');
 my @names = split /\n/, $node->safe_psql('postgres', q{

@@ -16,7 +16,7 @@ my ($runtime) = grep { -e } map { "$runtimes/libclang_rt.fuzzer_no_main$_.a" } '
 my $object = "$ENV{TESTDATADIR}/fuzz_types.o";
 my $linked = "$object -Wl,--whole-archive $runtime -Wl,--no-whole-archive -lstdc++ -lm "
   . '-Wl,-Bsymbolic';
-my $build = "rm -f src/*.o src/core/*.o cxm.so && mkdir -p $ENV{TESTDATADIR} && "
+my $build = "rm -f src/*.o src/*/*.o cxm.so && mkdir -p $ENV{TESTDATADIR} && "
   . "clang $cflags -fPIC -D_GNU_SOURCE -Itest/fuzz -isystem $includes -c "
   . "-o $object test/fuzz/fuzz_types.c && make -s -j2 install with_llvm=no "
   . "PG_CONFIG=$ENV{PG_CONFIG} COPT='-Werror -fsanitize=fuzzer-no-link' SHLIB_LINK='$linked'";

@@ -86,5 +86,29 @@ is( query(q{
 		'One year|Two year|256.217767|1.145448e-57'),
 	'the log-rank tests of R');
 
+# coxph(Surv(tenure_months, churned) ~ contract) of two contracts, by both ways to take ties; and
+# survdiff() of all three.
+is( query(q{
+		SELECT a.contract, b.contract, ties, round(ratio::numeric, 4), round(lower::numeric, 4),
+			round(upper::numeric, 4)
+		FROM contract a JOIN contract b ON a.contract < b.contract AND b.contract = 'Two year',
+			unnest('{breslow,efron}'::text[]) ties, hazard_ratio(a.s, b.s, 0.95, ties)
+		ORDER BY 1, 3 LIMIT 2}),
+	join("\n",
+		'Month-to-month|Two year|breslow|58.6839|42.9298|80.2193',
+		'Month-to-month|Two year|efron|59.8474|43.7601|81.8488'),
+	'the hazard ratio of R');
+is( query('SELECT round(statistic::numeric, 8), degrees_of_freedom
+		FROM logrank_test((SELECT array_agg(s) FROM contract))'),
+	'2352.87253826|2', 'the log-rank test of three contracts of R');
+is( query(q{
+		SELECT string_agg(concat_ws(' ', horizon, round(restricted_mean(s, horizon)::numeric, 10),
+			round(((restricted_mean_upper(s, horizon) - restricted_mean(s, horizon))
+				/ 1.959963984540054)::numeric, 12)), ', ' ORDER BY horizon)
+		FROM (SELECT sum(s) AS s FROM contract) x, unnest('{12,36,72}'::integer[]) horizon}),
+	'12 10.7781481102 0.038141953555, 36 29.8043897118 0.148438419171, '
+	  . '72 54.4923871067 0.347750015643',
+	'restricted means with their errors, of R');
+
 $node->stop;
 done_testing();

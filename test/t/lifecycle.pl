@@ -133,10 +133,10 @@ my $through_json = query('original', q{
 		changed bigint;
 	BEGIN
 		EXECUTE format('SELECT count(*) FILTER (WHERE
-				%1$s_send(value::jsonb::%1$s) IS DISTINCT FROM %1$s_send(value)
-				OR %1$s_send(value::text::%1$s) IS DISTINCT FROM %1$s_send(value)
+				%2$s(value::jsonb::%1$s) IS DISTINCT FROM %2$s(value)
+				OR %2$s(value::text::%1$s) IS DISTINCT FROM %2$s(value)
 				OR value::json::text IS DISTINCT FROM value::text)
-			FROM kept.%1$I', type) INTO changed;
+			FROM kept.%1$I', type, (SELECT send FROM kept.type t WHERE t.name = type)) INTO changed;
 		RETURN changed;
 	END
 	$$;

@@ -47,6 +47,11 @@ UPDATE large SET steps = ARRAY['s1', 's3', 's2', 's6', 's5', 's0', 's4', 's1'],
 		(date '2000-01-03' + 7 * n)::text, ', '))::business_calendar
 		FROM generate_series(0, 2000) n);
 UPDATE large SET flow = (SELECT flow_agg(j) FROM (SELECT large.stages AS j) own);
+CREATE TABLE driven AS SELECT driver_agg(x[65], x[:64], names) AS many,
+		driver_agg(x[65], x[:16], names[:16]) AS few
+	FROM (SELECT array_agg(i * i * n % 1009 + n % i ORDER BY i)::double precision[] AS x,
+			array_agg('x' || i ORDER BY i) FILTER (WHERE i < 65) AS names
+		FROM generate_series(1, 65) i, generate_series(1, 200) n GROUP BY n) t;
 CREATE TABLE text AS SELECT days::text AS days, retention::text AS retention FROM large;
 SQL
 my $large = '(SELECT * FROM large) l';
@@ -56,7 +61,7 @@ my $rows = '(SELECT generate_series(1, 100000000) AS n) n';
 my @operations = (
 	# out, send, in; jsonb is read by PostgreSQL's own parser, which is not ours to interrupt
 	(map { ("SELECT length($_\::text) FROM large",
-			"SELECT length(${\ type($_)}_send($_)) FROM large",
+			"SELECT length(cxm_internal.${\ type($_)}_send($_)) FROM large",
 			"COPY (SELECT $_ FROM large) TO '{dir}/$_' (FORMAT binary)") }
 		qw(journey survival days retention flow)),
 	(map { "SELECT $_\::${\ type($_)} FROM text" } qw(days retention)),
@@ -75,7 +80,10 @@ my @operations = (
 		'furthest_stage(journey)', 'regressions(journey)', 'revisits(journey)', 'first_at(journey)',
 		'last_at(journey)', 'survival_curve(survival)', 'median_survival(survival)',
 		'survival(survival, 150000)', 'restricted_mean(survival, 150000)',
-		'logrank_test(survival, survival)', 'events(survival)', 'days(days)', 'first_day(days)',
+		'logrank_test(survival, survival)', 'hazard_ratio(survival, survival)',
+		'logrank_test(ARRAY[survival, survival])', 'hazards(survival, 1000)',
+		'incidence_curve(survival)', 'expected_remaining(survival, 1000, 100000)',
+		'events(survival)', 'days(days)', 'first_day(days)',
 		'last_day(days)', 'active_on(days, date \'2500-01-01\')', 'day_count(days)',
 		'retention_curve(retention)', 'retention(retention, 5)', 'flows(flow)', 'journey_map(flow)',
 		'funnel_level(journey, steps)', q{funnel_level(journey, steps, '1 h', 'consecutive')},
@@ -84,7 +92,10 @@ my @operations = (
 	q{SELECT funnel_agg(journey, steps, '1 day') FROM large, generate_series(1, 1000)},
 	'SELECT flow_agg(journey) FROM large, generate_series(1, 1000)',
 	'SELECT flow_agg(stages) FROM large, generate_series(1, 1000)',
-	q{SELECT retention_agg(days, '1', '4000-01-01') FROM large, generate_series(1, 1000)},
+	(map { "SELECT $_ FROM large, generate_series(1, 1000)" }
+		q{retention_agg(days, '1', '4000-01-01')},
+		q{retention_agg(days, '1', '4000-01-01', 'again')},
+		q{lifecycle_agg(days, 'day', '4000-01-01')}),
 	q{SELECT business_time(calendar, '0001-01-01Z', '9999-12-31Z') FROM large,
 		generate_series(1, 100000)},
 	q{SELECT business_deadline(calendar, '2000-01-01Z', '100000 h') FROM large,
@@ -96,8 +107,15 @@ my @operations = (
 	"SELECT survival_agg(n, true) FROM $rows",
 	"SELECT activity_agg(date '2000-01-01' + n % 1000000) FROM $rows",
 	"SELECT nps_agg(n % 11) FROM $rows",
+	"SELECT purchase_agg(n % 9, n % 9 * 100000, 2000000 - n / 1000) FROM $rows",
+	"SELECT spend_agg(1, n) FROM $rows",
 	"SELECT duration_agg(n * interval '1 us') FROM $rows",
 	"SELECT revenue_agg(n, n % 7) FROM $rows",
+	"SELECT driver_agg(n % 11, ARRAY[n % 5, n % 7], '{a,b}') FROM $rows",
+	(map { "SELECT $_ FROM driven, generate_series(1, 1000)" }
+		'drivers(many)', q{drivers(few, 'shapley')}, 'r_squared(many)', 'many + many',
+		'many::text', 'many::text::driver_summary'),
+	"SELECT ratio_agg(10::numeric ^ (n % 500), 1 / 7.0) FROM $rows",
 	"SELECT churn_agg(n % 2 = 0, true) FROM $rows",
 	"SELECT window_funnel('1 h', $journey, n % 2 = 0, n % 3 = 0) FROM $rows",
 );
@@ -211,10 +229,15 @@ is($read, '2|2026-01-03 00:00:00+00', 'a long text of few events is read');
 my @promises = (
 	[ 'customer_journey', '01 ffffffff' ], [ 'customer_journey', '01 00000000 04000000' ],
 	[ 'activity_days', '01 0fffffff' ], [ 'survival_summary', '01 7fffffff' ],
+	[ 'purchase_summary', '01 0fffffff' ], [ 'spend_summary', '01 0fffffff' ],
 	[ 'retention_summary', '01 00 00 00000001 000f4240' ],
+	[ 'retention_summary', '02 00 04 00 000003e8' ],
+	[ 'lifecycle_summary', '01 00 00 00000001 00000000 000f4240' ],
 	[ 'flow_summary', '01 7fffffffffffffff 0000000000000000 ffffffff' ],
 	[ 'flow_summary', '01 7fffffffffffffff 0000000000000000 00000000 0fffffff' ],
 	[ 'revenue_summary', '01 000000 0000 8fff' ],
+	[ 'driver_summary', '01 40 7fffffff' ], [ 'driver_summary', '01 01 00000001 61' ],
+	[ 'ratio_summary', '01' . ' 00' x 16 . ' ff00 0200 0000' ],
 	[ 'duration_summary', '01 00' . ' ff' x 200000 ],
 );
 for my $promise (@promises)
@@ -248,9 +271,12 @@ my $parallel = q{SET max_parallel_workers_per_gather = 2; SET parallel_setup_cos
 	SET parallel_leader_participation = off;};
 my %bad = (
 	'nps_agg(answer)' => 'answer 11 ', 'rating_agg(answer, \'0..10\', 1)' => 'answer 11 ',
-	'revenue_agg(amount, amount)' => 'negative', 'survival_agg(duration, true)' => 'negative',
+	'revenue_agg(amount, amount)' => 'negative',
+	q{driver_agg(n, ARRAY[1e10 - n * 1e5], '{a}')} => 'out of range',
+	'mean_agg(CASE WHEN amount < 0 THEN \'NaN\' ELSE amount END)' => 'NaN',
+	'survival_agg(duration, true)' => 'negative',
 	'duration_agg(duration * interval \'1 s\')' => 'negative',
-	'ttr_agg(\'2026-01-01\', at)' => 'infinite', 'journey_agg(at, stage)' => 'infinite|label|empty',
+	'ttr_agg(\'2026-01-01\', at)' => 'finite', 'journey_agg(at, stage)' => 'finite|label|empty',
 );
 for my $call (sort keys %bad)
 {
@@ -279,8 +305,10 @@ my @aggregates = (
 	'duration_agg(n * interval \'1 s\')',
 	q{ttr_agg(timestamptz '2026-01-01Z', '2026-01-01Z'::timestamptz + n * interval '1 s')},
 	'churn_agg(n % 2 = 0, n % 3 = 0)', q{revenue_agg(n, n % 7, n % 2 = 0, 'EUR')},
+	q{driver_agg(n % 11, ARRAY[n % 5, n], '{a,b}')},
+	'ratio_agg(n * 0.25, n % 7)', 'mean_agg(n / 7::double precision)',
 	'survival_agg(n % 500, n % 2 = 0)', q{activity_agg(date '2026-01-01' + n % 5000)},
-	q{retention_agg(days, 'week', '2026-06-01')},
+	q{retention_agg(days, 'week', '2026-06-01')}, q{lifecycle_agg(days, 'week', '2026-06-01')},
 	q{journey_agg(timestamptz '2026-01-01Z' + n * interval '1 s', 's' || n % 5)},
 	q{funnel_agg(j, '{s1,s2}', '1 h')}, 'flow_agg(j)', 'rollup(s)', 'rollup(j)',
 	q{window_funnel('1 h', timestamptz '2026-01-01Z' + n * interval '1 s', n % 2 = 0, n % 3 = 0)},

@@ -31,7 +31,7 @@ sub start
 	$node->init;
 	$node->append_conf('postgresql.conf', "fsync = off\ntimezone = 'UTC'");
 	$node->start;
-	$node->safe_psql('postgres', 'CREATE EXTENSION cxm');
+	$node->safe_psql('postgres', 'CREATE EXTENSION cxm_live CASCADE');
 	return $node;
 }
 

@@ -1,5 +1,5 @@
-# "make installcheck" against with_cluster's server: pg_regress over test/sql/*.sql, and
-# isolationtester over test/specs/*.spec where there are any.
+# "make installcheck" against with_cluster's server: pg_regress over the SQL of test/laws and of the
+# families in test/, and isolationtester over their specifications.
 use strict;
 use warnings;
 use Test::More;

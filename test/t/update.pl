@@ -4,7 +4,6 @@
 # there is one to update from before the first release.
 use strict;
 use warnings;
-use File::Copy;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
@@ -12,7 +11,7 @@ use Test::More;
 use lib 'test';
 use SameLines;
 
-my ($version) = slurp_file('META.json') =~ /^\t"version": "(.*?)"/m;
+my ($version) = slurp_file('cxm.control') =~ /^default_version = '(.*)'$/m;
 chomp(my $share = `$ENV{PG_CONFIG} --sharedir`);
 my $definitions = slurp_file('test/definitions.sql');
 
@@ -23,6 +22,9 @@ $node->start;
 
 sub query { return $node->safe_psql($_[0], $_[1]) }
 sub definitions { return query($_[0], "$definitions; SELECT line FROM pg_temp.definitions()") }
+
+# Definitions without the owner's name, which is that of whoever made the cluster.
+sub whoever { return $_[0] =~ s/ owner \K("[^"]+"|\S+)(?= rights |$)/whoever/mgr }
 
 sub spew
 {
@@ -46,21 +48,26 @@ sub make_values
 
 database('fresh', 'CREATE EXTENSION cxm');
 make_values('fresh');
+my $fresh_alone = definitions('fresh');
+query('fresh', 'CREATE EXTENSION cxm_live');
 my $fresh = definitions('fresh');
 unlike($fresh, qr/not looked at/, 'every kind of object has its definitions');
-like($fresh, qr/^view cxm_rollups: kind v .*public SELECT .* SELECT .*cxm_rollup_states/m,
+like($fresh, qr/^view cxm_rollups: kind v .*public SELECT .* SELECT .*cxm_rollup_list/m,
 	'views as well');
+unlike($fresh_alone, qr/cxm_rollup|event trigger/, 'and cxm alone has nothing of cxm_live');
 my $stored = query('fresh', 'SELECT * FROM kept.stored()');
 my $contents = query('fresh', 'SELECT line FROM kept.contents()');
 
 # Laws of frozen values, as queries for true: of a type, and of what is stored, sent and the text.
 # The bytes of a table are those of one kind of machine: of 64 bits, the low byte first.
 my %laws =
-  ('is sent as the same bytes as its text' => q{SELECT %1$I_send(%4$L::text::%1$I) = %3$L::bytea});
+  ('is sent as the same bytes as its text' =>
+	  q{SELECT cxm_internal.%1$I_send(%4$L::text::%1$I) = %3$L::bytea});
 %laws = (
 	%laws,
 	'reads as the same text' => q{SELECT frozen.%1$I(%2$L)::text = %4$L},
-	'is sent as the same bytes' => q{SELECT %1$I_send(frozen.%1$I(%2$L)) = %3$L::bytea},
+	'is sent as the same bytes' =>
+	  q{SELECT cxm_internal.%1$I_send(frozen.%1$I(%2$L)) = %3$L::bytea},
 	'merges into what it is' => q{SELECT (rollup(s) = %4$L::text::%1$I) IS NOT FALSE
 		FROM (VALUES (frozen.%1$I(%2$L))) v (s)},
 ) if unpack('C', pack('S', 1)) == 1 && length(pack('P', '')) == 8;
@@ -119,31 +126,55 @@ sub updates_from
 {
 	my ($old, $frozen) = @_;
 	my $database = "from_$old" =~ s/\W/_/gr;
-	my $script = "$share/extension/cxm--$old.sql";
+	my @scripts = map { m{([^/]+)$} } glob "$frozen/cxm*--$old.sql";
+	my $had_live = grep { /^cxm_live/ } @scripts;
 	if ($old eq $version)
 	{
-		is(slurp_file("$frozen/cxm--$old.sql"), slurp_file($script),
-			"the script of $old is as it was released");
-		same_lines("$fresh\n", slurp_file("$frozen/definitions"), 'and what it makes');
+		is(slurp_file("$frozen/$_"), slurp_file("$share/extension/$_"), "$_ is as it was released")
+		  for @scripts;
+		same_lines(whoever("$fresh\n"), whoever(slurp_file("$frozen/definitions")),
+			'and what it makes');
 	}
 	else
 	{
-		copy("$frozen/cxm--$old.sql", $script) or die "$script: $!";
 		database($database, "CREATE EXTENSION cxm VERSION '$old'");
+		query($database, "CREATE EXTENSION cxm_live VERSION '$old'") if $had_live;
+		my $rolls_up =
+		  query($database, q{SELECT to_regproc('cxm_create_rollup') IS NOT NULL}) eq 't';
 		make_values($database);
+		query($database, q{CREATE TABLE watched (k integer, score integer);
+			SELECT cxm_create_rollup('live',
+				'SELECT k, nps_agg(score) AS s FROM watched GROUP BY 1')})
+		  if $rolls_up;
 		my $before = query($database, 'SELECT line FROM kept.contents()');
 		my $stored_before = query($database, 'SELECT * FROM kept.stored()');
 		query($database, 'ALTER EXTENSION cxm UPDATE');
 		is(query($database, "SELECT extversion FROM pg_extension WHERE extname = 'cxm'"),
 			$version, "$old is updated to $version");
-		same_lines(definitions($database), $fresh, "its catalog is that of a new installation");
+		same_lines(definitions($database), $fresh_alone,
+			"its catalog is that of a new installation") if !$had_live;
+		query($database,
+			$had_live ? 'ALTER EXTENSION cxm_live UPDATE' : 'CREATE EXTENSION cxm_live');
+		same_lines(definitions($database), $fresh, 'and with live rollups as well');
+		if ($rolls_up)
+		{
+			query($database, 'INSERT INTO watched VALUES (1, 10), (2, 0)');
+			is(query($database, 'SELECT k, nps(s) FROM live ORDER BY k'), "1|100\n2|-100",
+				'a live rollup goes on');
+			is(query($database, q{SELECT * FROM cxm_verify_rollup('live')}), '', 'as it should');
+			query($database, q{SELECT cxm_drop_rollup('live'); DROP TABLE watched});
+		}
 		same_lines(query($database, 'SELECT line FROM kept.contents()'), $before,
 			'the values are what they were');
 		same_lines(query($database, 'SELECT * FROM kept.stored()'), $stored_before, 'to the byte');
-		same_lines($before, $contents, 'and as this version makes them');
+		my %old_value = map { /^(\w+\|[^|]*)/ && $1 => 1 } split /\n/, $before;
+		same_lines($before,
+			join("\n", grep { /^(\w+\|[^|]*)/ && $old_value{$1} } split /\n/, $contents),
+			'and as this version makes those that there were');
 		query($database, 'DROP SCHEMA kept CASCADE');
-		query($database, 'DROP EXTENSION cxm');
-		unlink $script;
+		query($database, 'DROP EXTENSION cxm_live; DROP EXTENSION cxm');
+		is(query($database, q{SELECT oid::regprocedure FROM pg_proc WHERE probin LIKE '%cxm%'}), '',
+			'and of both nothing is left when they are dropped');
 	}
 	database("reads_$database", 'CREATE EXTENSION cxm');
 	reads_values("reads_$database", $frozen);
@@ -160,7 +191,7 @@ my $script = slurp_file("cxm--$version.sql");
 $node->command_ok([ 'psql', '-XqAt', '-d', 'fresh', '-c', "COPY (
 	SELECT type, name, stored, sent, value FROM kept.stored() JOIN kept.sent() USING (type, name)
 	WHERE value IS NOT NULL) TO '$rehearsal/values'" ], 'this version is frozen');
-spew("$rehearsal/cxm--0.0.1.sql", $script);
+spew($_, $script) for "$rehearsal/cxm--0.0.1.sql", "$share/extension/cxm--0.0.1.sql";
 spew("$share/extension/cxm--0.0.1--$version.sql", '');
 updates_from('0.0.1', $rehearsal);
 
@@ -173,14 +204,15 @@ spew("$share/extension/cxm--0.0.2--$version.sql", '');
 database('forgotten', q{CREATE EXTENSION cxm VERSION '0.0.2'});
 query('forgotten', 'ALTER EXTENSION cxm UPDATE');
 my %forgotten = map { $_ => 1 } split /\n/, definitions('forgotten');
-my @missing = grep { !$forgotten{$_} } split /\n/, $fresh;
+my @missing = grep { !$forgotten{$_} } split /\n/, $fresh_alone;
 ok((grep { /^function at_least\(/ } @missing), 'an object that an update forgets is noticed');
 ok((grep { /promoters/ } @missing), 'and so is one that it forgets to change');
 spew("$share/extension/cxm--0.0.2--$version.sql", "$dropped
 	ALTER FUNCTION promoters(rating_summary) IMMUTABLE;");
 database('remembered', q{CREATE EXTENSION cxm VERSION '0.0.2'});
 query('remembered', 'ALTER EXTENSION cxm UPDATE');
-same_lines(definitions('remembered'), $fresh, 'an update that forgets nothing makes no difference');
+same_lines(definitions('remembered'), $fresh_alone,
+	'an update that forgets nothing makes no difference');
 
 # Stored bytes that differ are noticed, too.
 database('changed', 'CREATE EXTENSION cxm');
@@ -191,9 +223,9 @@ query('changed', qq{
 is( query('changed', q{SELECT raw(set_byte(stored, 2, get_byte(stored, 2) + 1))::text = value,
 		raw(stored)::text = value FROM value WHERE type = 'churn_summary' AND name = 'small'}),
 	'f|t', 'a byte that differs makes another value');
-like(($node->psql('changed', q{SELECT raw(set_byte(stored, 0, 2)) FROM value
+like(($node->psql('changed', q{SELECT raw(set_byte(stored, 0, 3)) FROM value
 		WHERE type = 'churn_summary' AND name = 'small'}))[2],
-	qr/unsupported format version 2 of type churn_summary/, 'and an unknown version is refused');
+	qr/unsupported format version 3 of type churn_summary/, 'and an unknown version is refused');
 unlink glob "$share/extension/cxm--0.0.*";
 
 $node->stop;

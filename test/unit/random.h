@@ -9,7 +9,7 @@
 
 static uint64_t random_state;
 
-/* splitmix64 */
+/* splitmix64 of Steele, Lea and Flood (2014) */
 static inline uint64_t
 random_bits(void)
 {

@@ -4,6 +4,7 @@
  */
 #include "counters.h"
 #include "near.h"
+#include "random.h"
 
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -19,18 +20,6 @@ typedef struct Array
 } Array;
 
 static const uint64_t limits[WIDTHS] = {UINT8_MAX, UINT16_MAX, UINT32_MAX, INT64_MAX};
-
-static uint64_t random_state;
-
-static uint64_t
-random_bits(void)
-{
-	uint64_t z = (random_state += UINT64_C(0x9e3779b97f4a7c15));
-
-	z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-	z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
-	return z ^ (z >> 31);
-}
 
 /* Of any magnitude, and often next to where a width ends. */
 static uint64_t
@@ -210,8 +199,8 @@ added_and_taken_out(void **state)
 		}
 		fill(&to_array, to_width, to, n);
 		fill(&from_array, from_width, from, n);
-		done = (add ? cxm_counters_add : cxm_counters_subtract)(to_array.counters, to_width,
-		                                                        from_array.counters, from_width, n);
+		done = cxm_counters_merge(to_array.counters, to_width, from_array.counters, from_width, n,
+		                          add);
 		assert_true(done == fits);
 		assert_holds(&to_array, to_width, fits ? result : to, n);
 		assert_holds(&from_array, from_width, from, n);
@@ -220,8 +209,8 @@ added_and_taken_out(void **state)
 		/* (a + b) - b = a, (a - b) + b = a */
 		if (fits)
 		{
-			assert_true((add ? cxm_counters_subtract : cxm_counters_add)(
-			    to_array.counters, to_width, from_array.counters, from_width, n));
+			assert_true(cxm_counters_merge(to_array.counters, to_width, from_array.counters,
+			                               from_width, n, !add));
 			assert_holds(&to_array, to_width, to, n);
 		}
 	}
@@ -241,9 +230,9 @@ added_to_itself(void **state)
 	for (int width = 0; width < WIDTHS; width++)
 	{
 		fill(&array, width, counts, 3);
-		assert_true(cxm_counters_add(array.counters, width, array.counters, width, 3));
+		assert_true(cxm_counters_merge(array.counters, width, array.counters, width, 3, true));
 		assert_holds(&array, width, twice, 3);
-		assert_true(cxm_counters_subtract(array.counters, width, array.counters, width, 3));
+		assert_true(cxm_counters_merge(array.counters, width, array.counters, width, 3, false));
 		assert_holds(&array, width, none, 3);
 	}
 }
@@ -262,14 +251,17 @@ overflow_at_the_ceiling(void **state)
 	for (int width = 0; width < WIDTHS; width++)
 	{
 		fill(&other, width, one, 3);
-		assert_false(cxm_counters_add(array.counters, CXM_WIDEST, other.counters, width, 3));
+		assert_false(
+		    cxm_counters_merge(array.counters, CXM_WIDEST, other.counters, width, 3, true));
 		assert_holds(&array, CXM_WIDEST, full, 3);
 		fill(&other, width, nothing, 3);
-		assert_true(cxm_counters_add(array.counters, CXM_WIDEST, other.counters, width, 3));
-		assert_true(cxm_counters_subtract(array.counters, CXM_WIDEST, other.counters, width, 3));
+		assert_true(cxm_counters_merge(array.counters, CXM_WIDEST, other.counters, width, 3, true));
+		assert_true(
+		    cxm_counters_merge(array.counters, CXM_WIDEST, other.counters, width, 3, false));
 	}
 	fill(&other, CXM_WIDEST, full, 3);
-	assert_false(cxm_counters_add(array.counters, CXM_WIDEST, other.counters, CXM_WIDEST, 3));
+	assert_false(
+	    cxm_counters_merge(array.counters, CXM_WIDEST, other.counters, CXM_WIDEST, 3, true));
 	assert_holds(&array, CXM_WIDEST, full, 3);
 }
 
@@ -327,6 +319,24 @@ above_the_ceiling(void **state)
 	assert_int_equal(cxm_counters_width(array.counters, CXM_WIDEST, 2), CXM_WIDEST);
 }
 
+static void
+totals_end_at_the_ceiling(void **state)
+{
+	uint64_t counts[3] = {CXM_COUNTER_CEILING - 5, 2, 3};
+	uint64_t total;
+
+	(void) state;
+	assert_true(cxm_counts_total(counts, 0, &total));
+	assert_true(total == 0);
+	assert_true(cxm_counts_total(counts, 3, &total));
+	assert_true(total == CXM_COUNTER_CEILING);
+	counts[2]++;
+	assert_false(cxm_counts_total(counts, 3, &total));
+	/* 2^64 - 1 and 2 are not 1 */
+	counts[0] = UINT64_MAX;
+	assert_false(cxm_counts_total(counts, 2, &total));
+}
+
 int
 main(void)
 {
@@ -336,6 +346,7 @@ main(void)
 	    cmocka_unit_test(counted_to_the_end), cmocka_unit_test(added_and_taken_out),
 	    cmocka_unit_test(added_to_itself),    cmocka_unit_test(overflow_at_the_ceiling),
 	    cmocka_unit_test(narrowest_width),    cmocka_unit_test(above_the_ceiling),
+	    cmocka_unit_test(totals_end_at_the_ceiling),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

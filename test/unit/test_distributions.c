@@ -1,6 +1,6 @@
 /*
  * test_distributions.c
- *		Normal and Student distributions against tables, closed forms and each other.
+ *		Distributions against tables, closed forms and each other.
  *
  * The long tables were computed with mpmath 1.3.0 at 50 digits, for the doubles that the literals
  * stand for.  qnorm() and qt() of R 4.2.2 agree with them to 5e-16 and 4e-14.
@@ -336,6 +336,150 @@ ends_and_nonsense(void **state)
 	assert_near(cxm_student_two_sided(1e300, 0.001), 0.49911330654350476, 0, 1e-12);
 }
 
+/* mpmath, the last two Boost: x with I_x(a, b) = p */
+static void
+beta_quantile_table(void **state)
+{
+	static const struct
+	{
+		double p;
+		double a;
+		double b;
+		double x;
+	} table[] = {
+	    {0.025, 17.5, 3.25, 0.66341027168348371},
+	    {0.025, 25, 5, 0.68335939056086236},
+	    {0.5, 0.5, 0.5, 0.5},
+	    {0.025, 0.5, 0.5, 0.0015413331334360121},
+	    {0.005, 1, 1, 0.0050000000000000001},
+	    {0.05, 2, 1, 0.22360679774997898},
+	    {1e-06, 300, 20, 0.85397757827983096},
+	    {0.025, 0.01, 5, 7.8036017356293959e-162},
+	    {0.25, 1000, 3000, 0.24535949798879669},
+	    {0.025, 123456, 7654, 0.940346080854895},
+	    {0.005, 3, 1000000.0, 3.3786299378909e-07},
+	};
+
+	(void) state;
+	for (size_t i = 0; i < LENGTH(table); i++)
+		assert_near(cxm_beta_quantile(table[i].p, table[i].a, table[i].b), table[i].x, 0, 1e-12);
+}
+
+/* I_x(a, 1) = x^a, I_x(1, b) = 1 - (1 - x)^b, and the median of equals is in the middle. */
+static void
+beta_closed_forms(void **state)
+{
+	(void) state;
+	for (int i = 0; i < 60; i++)
+	{
+		double a = geometric(1e-3, 1.4, i);
+
+		for (double p = 1e-12; p <= 0.5; p *= 7)
+		{
+			assert_near(cxm_beta_quantile(p, a, 1), pow(p, 1 / a), 1e-300, 1e-12);
+			assert_near(cxm_beta_quantile(p, 1, a), -expm1(log1p(-p) / a), 0, 1e-12);
+		}
+		assert_near(cxm_beta_quantile(0.5, a, a), 0.5, 0, 1e-11);
+	}
+}
+
+static void
+beta_ends_and_nonsense(void **state)
+{
+	(void) state;
+	assert_true(cxm_beta_quantile(0.025, 1e-9, 5) == 0);
+	assert_near(cxm_beta_quantile(0.025, 5, 1e-9), 1, 0, 0);
+	assert_true(isnan(cxm_beta_quantile(0, 1, 1)));
+	assert_true(isnan(cxm_beta_quantile(0.6, 1, 1)));
+	assert_true(isnan(cxm_beta_quantile(0.1, 0, 1)));
+	assert_true(isnan(cxm_beta_quantile(0.1, 1, -1)));
+	assert_true(isnan(cxm_beta_quantile(0.1, INFINITY, 1)));
+	assert_true(isnan(cxm_beta_quantile(NAN, 1, 1)));
+}
+
+static void
+chi_squared_table(void **state)
+{
+	static const struct
+	{
+		double x;
+		double df;
+		double upper;
+	} table[] = {
+	    {0.001, 3.0, 0.99999159208094195},
+	    {0.5, 1.0, 0.47950012218695346},
+	    {3.0, 3.0, 0.39162517627108896},
+	    {40.0, 10.0, 1.6944743930067384e-5},
+	    {2000.0, 1900.0, 0.05420667388901861},
+	    {50.0, 2.5, 3.4594128312796142e-11},
+	    {200.0, 3.0, 4.2185411071920423e-43},
+	    {1000.0, 3.0, 1.7994208765314477e-216},
+	    {9000.0, 9999.0, 0.99999999999986603},
+	    {10300.0, 9999.0, 0.017334231854316551},
+	    {9.9999999999999995e-7, 1.0, 0.99920211557217787},
+	    {700.0, 2.0, 9.9295903962649793e-153},
+	};
+
+	(void) state;
+	for (size_t i = 0; i < LENGTH(table); i++)
+		assert_near(cxm_chi_squared_upper(table[i].x, table[i].df), table[i].upper, 0, 1e-11);
+
+	/* two degrees of freedom are an exponential distribution, and one is a normal one, squared */
+	for (int i = 0; i < 60; i++)
+	{
+		double x = geometric(1e-6, 1.4, i);
+
+		assert_near(cxm_chi_squared_upper(x, 2), exp(-x / 2), 0, 1e-12);
+		assert_near(cxm_chi_squared_upper(x, 1), cxm_normal_two_sided(sqrt(x)), 0, 1e-12);
+	}
+	assert_true(cxm_chi_squared_upper(0, 3) == 1);
+	assert_true(cxm_chi_squared_upper(INFINITY, 3) == 0);
+	assert_true(isnan(cxm_chi_squared_upper(-1, 3)) && isnan(cxm_chi_squared_upper(NAN, 3)) &&
+	            isnan(cxm_chi_squared_upper(1, 0)) && isnan(cxm_chi_squared_upper(1, INFINITY)));
+}
+
+static void
+fisher_table(void **state)
+{
+	static const struct
+	{
+		double f;
+		double df;
+		double residual_df;
+		double upper;
+	} table[] = {
+	    {0.10000000000000001, 3.0, 50.5, 0.95964279534917404},
+	    {1.01, 5000.0, 4000.5, 0.37051168319689231},
+	    {40.0, 3.0, 50.5, 2.2089612484196037e-13},
+	    {7.5, 1.0, 2.2, 0.10054074526271148},
+	    {300.0, 2.0, 11.0, 2.5376581178701823e-10},
+	    {2.2000000000000002, 60.0, 7.0, 0.13680002996060409},
+	    {19.5, 3.0, 30.25, 3.1554866826276099e-7},
+	    {9.9999999999999995e-7, 4.0, 9.0, 0.99999999999755556},
+	    {1000000.0, 2.0, 3.0, 1.837113173581193e-9},
+	    {1.0, 1.0, 1.0, 0.5},
+	};
+
+	(void) state;
+	for (size_t i = 0; i < LENGTH(table); i++)
+		assert_near(cxm_fisher_upper(table[i].f, table[i].df, table[i].residual_df), table[i].upper,
+		            0, 1e-11);
+
+	/* with one degree of freedom it is Student's t, squared; with many for the rest, chi-squared */
+	for (int i = 0; i < 60; i++)
+	{
+		double f = geometric(1e-6, 1.4, i);
+
+		assert_near(cxm_fisher_upper(f, 1, 7.5), cxm_student_two_sided(sqrt(f), 7.5), 0, 1e-12);
+		if (f < 100)
+			assert_near(cxm_fisher_upper(f, 2, 1e9), cxm_chi_squared_upper(2 * f, 2), 0, 1e-4);
+	}
+	assert_true(cxm_fisher_upper(0, 3, 4) == 1);
+	assert_true(cxm_fisher_upper(INFINITY, 3, 4) == 0);
+	assert_true(isnan(cxm_fisher_upper(-1, 3, 4)) && isnan(cxm_fisher_upper(NAN, 3, 4)) &&
+	            isnan(cxm_fisher_upper(1, 0, 4)) && isnan(cxm_fisher_upper(1, 3, NAN)));
+}
+
 int
 main(void)
 {
@@ -352,6 +496,11 @@ main(void)
 	    cmocka_unit_test(student_tends_to_normal),
 	    cmocka_unit_test(student_probability_falls_with_t),
 	    cmocka_unit_test(ends_and_nonsense),
+	    cmocka_unit_test(beta_quantile_table),
+	    cmocka_unit_test(beta_closed_forms),
+	    cmocka_unit_test(beta_ends_and_nonsense),
+	    cmocka_unit_test(chi_squared_table),
+	    cmocka_unit_test(fisher_table),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

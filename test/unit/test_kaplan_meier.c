@@ -113,6 +113,114 @@ steps_as_by_hand(void **state)
 	assert_true(fabs(logrank.variance - 0.36) < 1e-15);
 }
 
+/*
+ * survfit(Surv(t, factor(r)) ~ 1) with t 2 4 4 5 7 8 8 9 10 12 and r 1 2 1 0 1 2 1 0 2 1: incidence
+ * and std.err of reason 1.
+ */
+static void
+follows_the_incidence_of_r(void **state)
+{
+	static const struct
+	{
+		double at_risk;
+		double events;
+		double of_reason;
+		double incidence;
+		double std_error;
+	} steps[] = {
+	    {10, 1, 1, 0.1, 0.094868329805051},
+	    {9, 2, 1, 0.2, 0.126491106406735},
+	    {6, 1, 1, 0.31666666666666, 0.152509866104653},
+	    {5, 2, 1, 0.43333333333333, 0.164766951019154},
+	    {2, 1, 0, 0.43333333333333, 0.164766951019154},
+	    {1, 1, 1, 0.60833333333333, 0.178230759701303},
+	};
+	CxmKaplanMeier curve = CXM_KAPLAN_MEIER_START;
+	CxmIncidence   incidence = {0, 0, 0};
+	CxmInterval    interval;
+
+	(void) state;
+	assert_false(cxm_incidence_interval(&incidence, 0.95, &interval));
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++)
+	{
+		cxm_incidence_step(&incidence, &curve, steps[i].at_risk, 0, 0);
+		cxm_incidence_step(&incidence, &curve, steps[i].at_risk, steps[i].events,
+		                   steps[i].of_reason);
+		cxm_kaplan_meier_step(&curve, steps[i].at_risk, steps[i].events);
+		assert_true(fabs(incidence.incidence - steps[i].incidence) < 1e-13);
+		assert_true(fabs(sqrt(incidence.variance) - steps[i].std_error) < 1e-13);
+	}
+	assert_true(cxm_incidence_interval(&incidence, 0.95, &interval));
+	assert_true(interval.lower > 0 && interval.lower < 0.608 && interval.upper < 1);
+	incidence.incidence = 1;
+	assert_false(cxm_incidence_interval(&incidence, 0.95, &interval));
+}
+
+/* Where there is only one reason, all is as of the curve. */
+static void
+one_reason_is_the_curve(void **state)
+{
+	CxmKaplanMeier curve = CXM_KAPLAN_MEIER_START;
+	CxmIncidence   incidence = {0, 0, 0};
+	CxmInterval    of_curve;
+	CxmInterval    of_reason;
+
+	(void) state;
+	for (size_t i = 0; i < sizeof(ROWS) / sizeof(ROWS[0]); i++)
+	{
+		cxm_incidence_step(&incidence, &curve, ROWS[i].at_risk, ROWS[i].events, ROWS[i].events);
+		cxm_kaplan_meier_step(&curve, ROWS[i].at_risk, ROWS[i].events);
+		assert_true(cxm_kaplan_meier_interval(&curve, 0.9, &of_curve));
+		assert_true(cxm_incidence_interval(&incidence, 0.9, &of_reason));
+		assert_true(fabs(incidence.incidence - (1 - curve.survival)) < 1e-14);
+		assert_true(fabs(of_reason.lower - (1 - of_curve.upper)) < 1e-13);
+		assert_true(fabs(of_reason.upper - (1 - of_curve.lower)) < 1e-13);
+	}
+}
+
+static int pauses;
+
+static void
+count_pause(void)
+{
+	pauses++;
+}
+
+/* survdiff() of 1 2 3 4 5, 3 4 6 8 9 and 6 8 10 12 14, and a fourth group of nobody */
+static void
+tests_groups_as_r_does(void **state)
+{
+	static const double times[3][5] = {{1, 2, 3, 4, 5}, {3, 4, 6, 8, 9}, {6, 8, 10, 12, 14}};
+
+	double           observed[4] = {0};
+	double           expected[4] = {0};
+	double           covariance[10] = {0};
+	CxmLogrankGroups groups = {4, observed, expected, covariance};
+	CxmGroupsTest    test;
+
+	(void) state;
+	assert_false(cxm_logrank_groups_test(&groups, count_pause, &test));
+	for (double t = 1; t <= 14; t++)
+	{
+		double at_risk[4] = {0};
+		double events[4] = {0};
+
+		for (int i = 0; i < 3; i++)
+			for (int j = 0; j < 5; j++)
+			{
+				at_risk[i] += times[i][j] >= t;
+				events[i] += times[i][j] == t;
+			}
+		cxm_logrank_groups_step(&groups, at_risk, events);
+	}
+	pauses = 0;
+	assert_true(cxm_logrank_groups_test(&groups, count_pause, &test));
+	assert_int_equal(pauses, 2);
+	assert_true(fabs(test.statistic - 13.3223178486495435) < 1e-12);
+	assert_true(fabs(test.p_value - 0.0012796624787171) < 1e-14);
+	assert_true(test.df == 2 && isnan(test.residual_df));
+}
+
 int
 main(void)
 {
@@ -121,6 +229,9 @@ main(void)
 	    cmocka_unit_test(knows_a_half),
 	    cmocka_unit_test(tests_as_r_does),
 	    cmocka_unit_test(steps_as_by_hand),
+	    cmocka_unit_test(follows_the_incidence_of_r),
+	    cmocka_unit_test(one_reason_is_the_curve),
+	    cmocka_unit_test(tests_groups_as_r_does),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

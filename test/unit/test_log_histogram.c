@@ -8,7 +8,7 @@
 
 #include "near.h"
 #include "random.h"
-#include "log_histogram.h"
+#include "histogram_total.h"
 
 #define YEAR (UINT64_C(31557600) * 1000000)
 
@@ -68,7 +68,7 @@ percentile_of(const Histogram *histogram, double p)
 	int              bucket;
 	uint64_t         count;
 
-	assert_true(cxm_log_total(histogram->bytes, histogram->size, &total));
+	assert_true(histogram_total(histogram->bytes, histogram->size, &total));
 	percentile = cxm_log_percentile(total, p);
 	while (cxm_log_read(&reader, &bucket, &count) == CXM_LOG_ITEM)
 		if (cxm_log_percentile_pass(&percentile, bucket, count))
@@ -113,6 +113,35 @@ buckets_within_one_percent(void **state)
 	assert_true(cxm_log_bucket_from(CXM_LOG_BUCKETS) == UINT64_C(1) << 63);
 }
 
+/* The digits that a bucket allows: multiples of a unit of an eighth of its width at the most. */
+static void
+values_are_round(void **state)
+{
+	static const struct
+	{
+		uint64_t seconds;
+		uint64_t unit;
+	} table[] = {
+	    {1, 1000},
+	    {60, 100000},
+	    {3600, 1000000},
+	    {4 * 3600, 10000000},
+	    {30 * 3600, 60000000},
+	    {30 * 86400, UINT64_C(600000000)},
+	    {365 * 86400, UINT64_C(36000000000)},
+	};
+
+	(void) state;
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
+	{
+		int      bucket = cxm_log_bucket(table[i].seconds * 1000000);
+		uint64_t width = cxm_log_bucket_from(bucket + 1) - cxm_log_bucket_from(bucket);
+
+		assert_int_equal(cxm_log_bucket_value(bucket) % table[i].unit, 0);
+		assert_true(table[i].unit <= width / 8);
+	}
+}
+
 static void
 law_buckets_ascend(void **state)
 {
@@ -128,25 +157,24 @@ law_buckets_ascend(void **state)
 	}
 }
 
-/* The longest duration that counts as within a target is the target, give or take 1 %. */
+/* No duration of a target's bucket is more than 1.8 % longer than the target. */
 static void
-law_targets_within_one_percent(void **state)
+law_targets_within_their_bucket(void **state)
 {
 	(void) state;
 	random_state = 7;
 	for (int i = 0; i < 200000; i++)
 	{
 		uint64_t target = i < 8192 ? (uint64_t) i : random_duration();
-		uint64_t longest = cxm_log_bucket_from(cxm_log_buckets_within(target)) - 1;
-		uint64_t off = longest > target ? longest - target : target - longest;
+		uint64_t longest = cxm_log_bucket_from(cxm_log_bucket(target) + 1) - 1;
 
-		if (off > target / 100)
+		if (longest - target > target / 1000 * 18 + 17)
 			fail_msg("%llu stands for %llu", (unsigned long long) longest,
 			         (unsigned long long) target);
 	}
 }
 
-/* What takes exactly as long as one of the targets that people set is within it. */
+/* The targets that people set lie in the upper half of their buckets. */
 static void
 targets_that_people_set(void **state)
 {
@@ -167,7 +195,10 @@ targets_that_people_set(void **state)
 		{
 			uint64_t target = targets[i].seconds * targets[i].times[j] * 1000000;
 
-			if (cxm_log_buckets_within(target) <= cxm_log_bucket(target))
+			int bucket = cxm_log_bucket(target);
+
+			if (cxm_log_bucket_from(bucket + 1) - 1 - target >
+			    target + 1 - cxm_log_bucket_from(bucket))
 				fail_msg("%llu x %llu s", (unsigned long long) targets[i].times[j],
 				         (unsigned long long) targets[i].seconds);
 		}
@@ -258,7 +289,7 @@ stored_counts_come_back(void **state)
 		assert_int_equal(cxm_log_read(&reader, &bucket, &count), CXM_LOG_END);
 		for (bucket = 0; bucket < CXM_LOG_BUCKETS; bucket++)
 			assert_true(counters[bucket] == 0);
-		assert_true(cxm_log_total(histogram.bytes, histogram.size, &total) && total == sum);
+		assert_true(histogram_total(histogram.bytes, histogram.size, &total) && total == sum);
 	}
 }
 
@@ -285,10 +316,10 @@ corrupt(void **state)
 
 	(void) state;
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
-		assert_false(cxm_log_total(table[i].bytes, table[i].size, &total));
-	assert_true(cxm_log_total(table[0].bytes, 0, &total) && total == 0);
-	assert_true(cxm_log_total(table[5].bytes, 3, &total) && total == 1);
-	assert_true(cxm_log_total(table[9].bytes, 10, &total) && total == INT64_MAX);
+		assert_false(histogram_total(table[i].bytes, table[i].size, &total));
+	assert_true(histogram_total(table[0].bytes, 0, &total) && total == 0);
+	assert_true(histogram_total(table[5].bytes, 3, &total) && total == 1);
+	assert_true(histogram_total(table[9].bytes, 10, &total) && total == INT64_MAX);
 }
 
 /* Bytes that can be read are the bytes that would be written: nothing has two forms. */
@@ -321,68 +352,6 @@ law_canonical(void **state)
 		assert_memory_equal(again.bytes, bytes, size);
 	}
 	assert_true(readable > 30000);
-}
-
-static void
-law_merge_and_subtract(void **state)
-{
-	static uint64_t durations[3000];
-	Histogram       a;
-	Histogram       b;
-	Histogram       both;
-	unsigned char  *result;
-	size_t          size;
-
-	(void) state;
-	random_state = 4;
-	for (int i = 0; i < 1000; i++)
-	{
-		size_t n = random_bits() % 3000;
-		size_t part = n == 0 ? 0 : random_bits() % n;
-		int    octaves = 1 + (int) (random_bits() % 63);
-
-		for (size_t j = 0; j < n; j++)
-			durations[j] = random_bits() >> 1 >> (63 - random_bits() % octaves);
-		store_all(&a, durations, part);
-		store_all(&b, durations + part, n - part);
-		store_all(&both, durations, n);
-
-		/* the sanitizer watches the size that is promised */
-		result = malloc(a.size + b.size + 1);
-		assert_int_equal(cxm_log_merge(a.bytes, a.size, b.bytes, b.size, false, result, &size),
-		                 CXM_LOG_MERGED);
-		assert_int_equal(size, both.size);
-		assert_memory_equal(result, both.bytes, size);
-		free(result);
-
-		result = malloc(both.size + 1);
-		assert_int_equal(cxm_log_merge(both.bytes, both.size, b.bytes, b.size, true, result, &size),
-		                 CXM_LOG_MERGED);
-		assert_int_equal(size, a.size);
-		assert_memory_equal(result, a.bytes, size);
-		free(result);
-	}
-}
-
-static void
-merge_refused(void **state)
-{
-	static const unsigned char one[] = {0x00};
-	static const unsigned char two[] = {0x02};
-	static const unsigned char bad[] = {0x80};
-	static const unsigned char full[] = {0xfc, 0xff, 0xff, 0xff, 0xff,
-	                                     0xff, 0xff, 0xff, 0xff, 0x01};
-	unsigned char              result[20];
-	size_t                     size;
-
-	(void) state;
-	assert_int_equal(cxm_log_merge(one, 1, two, 1, true, result, &size), CXM_LOG_UNDERFLOW);
-	assert_int_equal(cxm_log_merge(one, 0, two, 1, true, result, &size), CXM_LOG_UNDERFLOW);
-	assert_int_equal(cxm_log_merge(full, 10, one, 1, false, result, &size), CXM_LOG_OVERFLOW);
-	assert_int_equal(cxm_log_merge(one, 1, bad, 1, false, result, &size), CXM_LOG_BAD_INPUT);
-	assert_int_equal(cxm_log_merge(bad, 1, one, 1, false, result, &size), CXM_LOG_BAD_INPUT);
-	assert_int_equal(cxm_log_merge(two, 1, two, 1, true, result, &size), CXM_LOG_MERGED);
-	assert_int_equal(size, 0);
 }
 
 /* Percentiles */
@@ -543,16 +512,15 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(buckets_within_one_percent),
+	    cmocka_unit_test(values_are_round),
 	    cmocka_unit_test(law_buckets_ascend),
-	    cmocka_unit_test(law_targets_within_one_percent),
+	    cmocka_unit_test(law_targets_within_their_bucket),
 	    cmocka_unit_test(targets_that_people_set),
 	    cmocka_unit_test(buckets_stay),
 	    cmocka_unit_test(stored_bytes),
 	    cmocka_unit_test(stored_counts_come_back),
 	    cmocka_unit_test(corrupt),
 	    cmocka_unit_test(law_canonical),
-	    cmocka_unit_test(law_merge_and_subtract),
-	    cmocka_unit_test(merge_refused),
 	    cmocka_unit_test(law_percentiles_within_one_percent),
 	    cmocka_unit_test(percentiles_of_few),
 	    cmocka_unit_test(percentiles_of_very_many),

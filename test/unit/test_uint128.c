@@ -8,22 +8,11 @@
 
 #include "uint128.h"
 #include "near.h"
+#include "random.h"
 
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
 __extension__ typedef unsigned __int128 uint128;
-
-static uint64_t random_state;
-
-static uint64_t
-random_bits(void)
-{
-	uint64_t z = (random_state += UINT64_C(0x9e3779b97f4a7c15));
-
-	z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-	z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
-	return z ^ (z >> 31);
-}
 
 static uint128
 native(CxmUint128 a)
@@ -152,13 +141,14 @@ squares(void **state)
 
 	(void) state;
 	for (size_t i = 0; i < LENGTH(table); i++)
-		assert_true(native(cxm_uint128_square(table[i])) == (uint128) table[i] * table[i]);
+		assert_true(native(cxm_uint128_multiply(table[i], table[i])) ==
+		            (uint128) table[i] * table[i]);
 	random_state = 3;
 	for (int i = 0; i < 1000000; i++)
 	{
 		uint64_t a = (uint64_t) random_uint128() >> random_bits() % 64;
 
-		assert_true(native(cxm_uint128_square(a)) == (uint128) a * a);
+		assert_true(native(cxm_uint128_multiply(a, a)) == (uint128) a * a);
 	}
 }
 
@@ -175,7 +165,14 @@ products_and_quotients(void **state)
 		uint128    x = random_uint128();
 		uint128    y = i % 10 == 0 ? x : random_uint128();
 		CxmUint128 quotient = own(x);
+		CxmUint128 scaled = own(x);
 
+		assert_true(cxm_uint128_scale(&scaled, a) == (a == 0 || x <= (uint128) -1 / a));
+		if (a == 0 || x <= (uint128) -1 / a)
+			assert_true(native(scaled) == x * a);
+		scaled = own(x % divisor);
+		assert_true(cxm_uint128_scale(&scaled, divisor));
+		assert_true(native(scaled) == x % divisor * divisor);
 		assert_true(native(cxm_uint128_multiply(a, b)) == (uint128) a * b);
 		assert_true(cxm_uint128_divide(&quotient, divisor) == x % divisor);
 		assert_true(native(quotient) == x / divisor);

@@ -1,0 +1,156 @@
+/*
+ * funnel_steps.h
+ *		What funnels over journeys and over rows share: what they look for, and the arguments that
+ *		say it.
+ *
+ * The optional arguments have one order, within, mode, exclude and step_limits, and NULL stands for
+ * the default of each: no limit, ordered, nothing, no limits.
+ */
+#ifndef CXM_FUNNEL_STEPS_H
+#define CXM_FUNNEL_STEPS_H
+
+#include "utils/array.h"
+
+#include "core/funnel.h"
+#include "journeys/customer_journey.h"
+
+#define FUNNEL_MOST_EXCLUDED 64
+
+typedef struct FunnelLabel
+{
+	const char *text;
+	int         length;
+} FunnelLabel;
+
+/* The arrays of a call. */
+typedef enum FunnelArray
+{
+	FUNNEL_STEPS,
+	FUNNEL_EXCLUDE,
+	FUNNEL_LIMITS,
+	FUNNEL_ARRAYS
+} FunnelArray;
+
+/*
+ * A funnel over labels, as the engine takes it; what the built-in stages are in it; and the arrays
+ * that it was read from, NULL where there were none.
+ */
+typedef struct FunnelSteps
+{
+	const ArrayType *array[FUNNEL_ARRAYS];
+
+	CxmFunnelTerms terms;
+	FunnelLabel    label[CXM_FUNNEL_MOST_STEPS];
+	int            n_excluded;
+	FunnelLabel    excluded[FUNNEL_MOST_EXCLUDED]; /* in order, none twice */
+	uint64         built_in[STAGE_BUILT_IN];
+} FunnelSteps;
+
+/* Where a call has what a funnel looks for; 0 where it has no such argument. */
+typedef struct FunnelArgs
+{
+	int steps;
+	int within;
+	int mode;
+	int exclude;
+	int limits;
+} FunnelArgs;
+
+/* The mode in an argument. */
+extern CxmFunnelMode funnel_mode_arg(FunctionCallInfo fcinfo, int argno);
+
+extern const char *funnel_mode_name(CxmFunnelMode mode);
+
+/* The mode of this name; false when there is none. */
+extern bool funnel_find_mode(const char *name, int length, CxmFunnelMode *mode);
+
+/* Errors for steps that are NULL, and for a number of them that no funnel has. */
+pg_noreturn extern void funnel_refuse_null_steps(void);
+extern void             funnel_check_steps(int n);
+
+/* The window in an argument in microseconds; NULL is one that never closes. */
+static pg_attribute_always_inline uint64
+funnel_within_arg(FunctionCallInfo fcinfo, int argno)
+{
+	if (PG_ARGISNULL(argno))
+		return CXM_FUNNEL_UNLIMITED;
+	return cxm_exact_microseconds(PG_GETARG_INTERVAL_P(argno), "window");
+}
+
+/* Puts the labels that are excluded in order, each once. */
+extern void funnel_sort_excluded(FunnelSteps *steps);
+
+/* Steps in any order are neither optional nor have they limits. */
+static inline bool
+funnel_terms_fit(const CxmFunnelTerms *terms)
+{
+	return terms->mode != CXM_FUNNEL_UNORDERED || (terms->optional == 0 && !terms->has_limits);
+}
+
+/* Reads the arrays of a call, and keeps what they say in its fn_extra. */
+extern FunnelSteps *funnel_read_steps(FunctionCallInfo fcinfo, ArrayType *const *arrays);
+
+pg_noreturn extern void funnel_refuse_unfit(void);
+
+static pg_attribute_always_inline bool
+funnel_same_array(const ArrayType *a, const ArrayType *b)
+{
+	if (a == NULL || b == NULL)
+		return a == b;
+	return VARSIZE(a) == VARSIZE(b) && memcmp(a, b, VARSIZE(a)) == 0;
+}
+
+static pg_attribute_always_inline ArrayType *
+funnel_array_arg(FunctionCallInfo fcinfo, int argno)
+{
+	return argno == 0 || PG_ARGISNULL(argno) ? NULL : PG_GETARG_ARRAYTYPE_P(argno);
+}
+
+/*
+ * What a call looks for, kept in fn_extra: a query names the same steps row after row.  An error
+ * where the steps are NULL.
+ */
+static pg_attribute_always_inline const FunnelSteps *
+funnel_steps_arg(FunctionCallInfo fcinfo, FunnelArgs args)
+{
+	FunnelSteps *steps = fcinfo->flinfo->fn_extra;
+	ArrayType   *arrays[FUNNEL_ARRAYS] = {funnel_array_arg(fcinfo, args.steps),
+	                                      funnel_array_arg(fcinfo, args.exclude),
+	                                      funnel_array_arg(fcinfo, args.limits)};
+
+	if (unlikely(steps == NULL || steps == CXM_ZONES_CHECKED ||
+	             !funnel_same_array(steps->array[FUNNEL_STEPS], arrays[FUNNEL_STEPS]) ||
+	             !funnel_same_array(steps->array[FUNNEL_EXCLUDE], arrays[FUNNEL_EXCLUDE]) ||
+	             !funnel_same_array(steps->array[FUNNEL_LIMITS], arrays[FUNNEL_LIMITS])))
+		steps = funnel_read_steps(fcinfo, (ArrayType *[]){arrays[0], arrays[1], arrays[2]});
+	steps->terms.within = funnel_within_arg(fcinfo, args.within);
+	steps->terms.mode = args.mode == 0 ? CXM_FUNNEL_ORDERED : funnel_mode_arg(fcinfo, args.mode);
+	if (unlikely(!funnel_terms_fit(&steps->terms)))
+		funnel_refuse_unfit();
+	return steps;
+}
+
+/* The set of steps that have the label. */
+extern uint64 funnel_set_of_label(const FunnelSteps *steps, const char *label, int length);
+
+/* Is it one of those that are excluded? */
+extern bool funnel_excludes_label(const FunnelSteps *steps, const char *label, int length);
+
+static pg_attribute_always_inline uint64
+funnel_set_of_stage(const FunnelSteps *steps, StageView stage)
+{
+	uint32 built_in = stage_built_in_number(stage);
+
+	if (built_in < STAGE_BUILT_IN)
+		return steps->built_in[built_in];
+	return funnel_set_of_label(steps, stage_key_label(stage), stage_key_label_length(stage));
+}
+
+static inline bool
+funnel_excludes_stage(const FunnelSteps *steps, StageView stage)
+{
+	return steps->n_excluded > 0 &&
+	       funnel_excludes_label(steps, stage_key_label(stage), stage_key_label_length(stage));
+}
+
+#endif /* CXM_FUNNEL_STEPS_H */

@@ -1,0 +1,199 @@
+/*
+ * journey_funnel.c
+ *		How far one journey comes along the steps of a funnel.
+ *
+ * Most funnels are followed event by event as a journey's log has them.  Where steps are optional,
+ * or have limits and their times are asked for, the events are looked at more than once, and lie in
+ * an array.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "utils/array.h"
+
+#include "journeys/journey_funnel.h"
+
+/* What each stage of a journey is in the funnel: a set of steps, or none and perhaps excluded. */
+typedef struct StageSets
+{
+	uint64 *set;
+	bool   *excluded; /* NULL where nothing is */
+	bool    others;   /* do events of other stages end a chain? */
+} StageSets;
+
+static StageSets
+stage_sets(const Journey *journey, const FunnelSteps *steps)
+{
+	StageSets sets = {palloc((journey->stages + 1) * sizeof(uint64)), NULL,
+	                  cxm_funnel_others_count(steps->terms.mode)};
+
+	for (uint32 i = 0; i < journey->stages; i++)
+		sets.set[i] = funnel_set_of_stage(steps, journey->stage[i]);
+	if (steps->n_excluded > 0)
+	{
+		sets.excluded = palloc(journey->stages + 1);
+		for (uint32 i = 0; i < journey->stages; i++)
+			sets.excluded[i] = funnel_excludes_stage(steps, journey->stage[i]);
+	}
+	return sets;
+}
+
+/* The next event that the funnel is about; false after the last one, and after as_of. */
+static pg_attribute_always_inline bool
+next_event(JourneyCursor *cursor, const StageSets *sets, TimestampTz as_of, CxmFunnelEvent *event)
+{
+	JourneyEvent next;
+
+	while (journey_next(cursor, &next) && next.time <= as_of)
+	{
+		event->time = next.time;
+		event->sequence = next.sequence;
+		event->set = sets->set[next.stage];
+		event->excluded = event->set == 0 && sets->excluded != NULL && sets->excluded[next.stage];
+		if (event->set != 0 || event->excluded || sets->others)
+			return true;
+	}
+	return false;
+}
+
+static void
+follow(CxmFunnel *funnel, const Journey *journey, const StageSets *sets, TimestampTz as_of)
+{
+	JourneyCursor  cursor = journey_cursor(journey);
+	CxmFunnelEvent event;
+
+	while (!cxm_funnel_is_complete(funnel) && next_event(&cursor, sets, as_of, &event))
+		if (unlikely(event.excluded))
+			cxm_funnel_exclude(funnel, event.time, event.sequence);
+		else
+			cxm_funnel_event(funnel, event.time, event.sequence, event.set);
+	cxm_funnel_finish(funnel);
+}
+
+/* The times of the steps that were reached. */
+static void
+trace(const CxmFunnel *funnel, const Journey *journey, const StageSets *sets, int64 *times)
+{
+	CxmFunnelTrace again;
+	JourneyCursor  cursor = journey_cursor(journey);
+	CxmFunnelEvent event;
+
+	cxm_funnel_trace_start(&again, funnel, times, NULL);
+	while (next_event(&cursor, sets, DT_NOEND, &event) &&
+	       !cxm_funnel_trace_event(&again, event.time, event.sequence, event.set))
+		;
+	cxm_funnel_trace_finish(&again);
+}
+
+static void
+solve(const Journey *journey, const FunnelSteps *steps, const StageSets *sets, TimestampTz as_of,
+      CxmFunnelAnswer *answer)
+{
+	CxmFunnelEvent *events =
+	    palloc_extended(((Size) journey->events + 1) * sizeof(CxmFunnelEvent), MCXT_ALLOC_HUGE);
+	JourneyCursor cursor = journey_cursor(journey);
+	Size          n = 0;
+
+	while (next_event(&cursor, sets, as_of, &events[n]))
+		n++;
+	cxm_funnel_solve(&steps->terms, events, n, as_of, answer);
+	pfree(events);
+}
+
+void
+journey_follow(const Journey *journey, const FunnelSteps *steps, TimestampTz as_of, bool with_times,
+               CxmFunnelAnswer *answer)
+{
+	const CxmFunnelTerms *terms = &steps->terms;
+	StageSets             sets = stage_sets(journey, steps);
+	CxmFunnel             funnel;
+
+	if (terms->optional != 0 || (terms->has_limits && with_times))
+		solve(journey, steps, &sets, as_of, answer);
+	else
+	{
+		cxm_funnel_start(&funnel, terms);
+		follow(&funnel, journey, &sets, as_of);
+		answer->level = funnel.level;
+		answer->taken = funnel.level == 0 ? 0 : PG_UINT64_MAX >> (64 - funnel.level);
+		answer->is_open = as_of != DT_NOEND && cxm_funnel_is_open(&funnel, as_of);
+		if (with_times)
+			trace(&funnel, journey, &sets, answer->times);
+	}
+}
+
+/*
+ * The functions of SQL: (journey, steps, within, mode [, exclude, step_limits]).  No answer for a
+ * NULL journey, or for steps that are NULL.
+ */
+static const FunnelSteps *
+funnel_args(FunctionCallInfo fcinfo)
+{
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
+		return NULL;
+	return funnel_steps_arg(fcinfo, (FunnelArgs){.steps = 1,
+	                                             .within = 2,
+	                                             .mode = 3,
+	                                             .exclude = PG_NARGS() > 4 ? 4 : 0,
+	                                             .limits = PG_NARGS() > 5 ? 5 : 0});
+}
+
+CXM_FUNCTION(funnel_level)
+{
+	const FunnelSteps *steps = funnel_args(fcinfo);
+	Journey            journey;
+	CxmFunnelAnswer    answer;
+
+	if (steps == NULL)
+		PG_RETURN_NULL();
+	journey = journey_look(SUMMARY_ARG(0));
+	journey_follow(&journey, steps, DT_NOEND, false, &answer);
+	PG_RETURN_INT32(answer.level);
+}
+
+CXM_FUNCTION(funnel_times)
+{
+	const FunnelSteps *steps = funnel_args(fcinfo);
+	Journey            journey;
+	CxmFunnelAnswer    answer;
+	Datum              elements[CXM_FUNNEL_MOST_STEPS];
+	bool               nulls[CXM_FUNNEL_MOST_STEPS];
+	int                lower = 1;
+
+	if (steps == NULL)
+		PG_RETURN_NULL();
+	journey = journey_look(SUMMARY_ARG(0));
+	journey_follow(&journey, steps, DT_NOEND, true, &answer);
+	if (answer.level == 0)
+		PG_RETURN_ARRAYTYPE_P(construct_empty_array(TIMESTAMPTZOID));
+	for (int k = 0; k < answer.level; k++)
+	{
+		nulls[k] = (answer.taken >> k & 1) == 0;
+		elements[k] = TimestampTzGetDatum(nulls[k] ? 0 : answer.times[k]);
+	}
+	PG_RETURN_ARRAYTYPE_P(construct_md_array(elements, nulls, 1, &answer.level, &lower,
+	                                         TIMESTAMPTZOID, sizeof(int64), FLOAT8PASSBYVAL,
+	                                         TYPALIGN_DOUBLE));
+}
+
+/* How often all steps were taken, one time after the other. */
+CXM_FUNCTION(funnel_count)
+{
+	const FunnelSteps *steps = funnel_args(fcinfo);
+	Journey            journey;
+	StageSets          sets;
+	CxmFunnel          funnel;
+
+	if (steps == NULL)
+		PG_RETURN_NULL();
+	if (steps->terms.optional != 0)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+		                errmsg("funnel_count has no optional steps"),
+		                errhint("Leave them out: a funnel is completed with them or without.")));
+	journey = journey_look(SUMMARY_ARG(0));
+	sets = stage_sets(&journey, steps);
+	cxm_funnel_start(&funnel, &steps->terms);
+	funnel.counts = true;
+	follow(&funnel, &journey, &sets, DT_NOEND);
+	PG_RETURN_INT64((int64) funnel.completions);
+}
