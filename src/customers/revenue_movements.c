@@ -348,7 +348,7 @@ CXM_FUNCTION(monthly_amount)
 	Datum doubled;
 	Datum units;
 
-	if (numeric_digits(DatumGetPointer(PG_DETOAST_DATUM_PACKED(amount))).special)
+	if (numeric_digits(PG_DETOAST_DATUM_PACKED(amount)).special)
 		ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 		                errmsg("amount must be a finite number")));
 	if (decimals < 0 || decimals > MOST_DECIMALS)
