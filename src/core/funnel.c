@@ -334,10 +334,11 @@ use_up(CxmFunnel *funnel, const CxmFunnelChain *latest, int live)
 static void
 count_completions(CxmFunnel *funnel)
 {
+	CxmFunnelChain latest[CXM_FUNNEL_MOST_STEPS] = {{0}};
+
 	for (;;)
 	{
-		CxmFunnelChain latest[CXM_FUNNEL_MOST_STEPS];
-		int            live = funnel->live;
+		int live = funnel->live;
 
 		memcpy(latest, funnel->latest, (size_t) live * sizeof(latest[0]));
 		take(funnel);

@@ -161,7 +161,7 @@ cxm_funnel_insert(CxmFunnelChain *taken, int steps, CxmFunnelChain event, bool m
 	const int direct = -1;
 	int       from[CXM_FUNNEL_MOST_STEPS];
 	uint64_t  seen = event.set;
-	uint64_t  next = event.set;
+	uint64_t  next = seen;
 	int       last = -1;
 
 	for (int k = 0; k < steps; k++)

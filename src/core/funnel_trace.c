@@ -203,7 +203,7 @@ find_feasible(Instants *instants, const CxmFunnel *funnel, size_t first, size_t 
 	unsigned char         lowest[CXM_FUNNEL_MOST_STEPS];
 	size_t                at = take_instant(instants, last);
 
-	for (int k = 0; k < funnel->level; k++)
+	for (int k = 0; k < CXM_FUNNEL_MOST_STEPS; k++)
 		next[k] = CXM_FUNNEL_NEVER;
 	for (;; at = take_instant(instants, at - 1))
 	{
@@ -324,8 +324,8 @@ static void
 solve_variant(const Variant *variant, const CxmFunnel *funnel, CxmFunnelEvent *events, size_t n,
               Solution *solution)
 {
-	int64_t times[CXM_FUNNEL_MOST_STEPS];
-	int64_t nths[CXM_FUNNEL_MOST_STEPS];
+	int64_t times[CXM_FUNNEL_MOST_STEPS] = {0};
+	int64_t nths[CXM_FUNNEL_MOST_STEPS] = {0};
 
 	trace_variant(variant, funnel, events, n, times, nths);
 	for (int k = 0; k < funnel->level; k++)

@@ -65,7 +65,7 @@ static bool
 find_step(CxmNewton *search, double damping)
 {
 	const CxmNewtonPoint *there = &search->there;
-	double                root[CXM_NEWTON_MOST][CXM_NEWTON_MOST];
+	double                root[CXM_NEWTON_MOST][CXM_NEWTON_MOST] = {{0}};
 	int                   n = search->n;
 	double                most = 0;
 

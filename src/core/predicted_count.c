@@ -37,9 +37,7 @@ cxm_predicted_begin(CxmPredictedRange *range, const CxmBetaPrior *prior, double 
 
 	if (isinf(prior->responses))
 		mode = floor((next_trials + 1) * prior->mean);
-	else if (b == 0)
-		mode = next_trials;
-	else if (a <= 1)
+	else if (a <= 1 && b > 0)
 		mode = 0;
 	else if (b <= 1)
 		mode = next_trials;

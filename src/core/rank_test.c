@@ -21,8 +21,8 @@ cxm_rank_test_start(double n_a, double n_b)
 void
 cxm_rank_test_step(CxmRankTest *ranks, double of_a, double of_b)
 {
-	double of[2] = {of_a, of_b};
-	double equal = of_a + of_b;
+	const double of[2] = {of_a, of_b};
+	double       equal = of_a + of_b;
 
 	for (int i = 0; i < 2; i++)
 	{

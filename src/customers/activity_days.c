@@ -466,6 +466,7 @@ holds(DaySet days, DateADT day)
 {
 	int32 before = days_before(days, day);
 
+	Assert(before == days.n || days.at != NULL);
 	return before < days.n && days.at[before] == day;
 }
 

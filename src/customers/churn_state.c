@@ -231,7 +231,7 @@ change_count(ChurnView *view, int kind, uint64 customers, bool add)
 	view->total = summary_moved(view->total, customers, add, "customers");
 }
 
-static pg_noinline void
+pg_noreturn static pg_noinline void
 refuse_reasons(void)
 {
 	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),

@@ -189,7 +189,7 @@ read_changes(FunctionCallInfo fcinfo, RevenueHistory *history)
 		if (no_day[i])
 			cxm_refuse_null("changed_on");
 		history->changes[i].day = DatumGetDateADT(days[i]);
-		history->changes[i].amount = no_amount[i] ? (NumericDigits){0} : revenue_digits(amounts[i]);
+		history->changes[i].amount = revenue_digits_or_none(amounts[i], no_amount[i]);
 	}
 	qsort(history->changes, history->n, sizeof(RevenueChange), compare_changes);
 	for (int i = 1; i < history->n; i++)

@@ -24,11 +24,10 @@ revenue_refuse_amount(Datum amount, bool special)
 	                special ? 0 : errhint("greatest(amount, 0) counts a credit as no revenue.")));
 }
 
-/* An amount; NULL is no revenue, which has no digits. */
 static pg_attribute_always_inline NumericDigits
 amount_arg(FunctionCallInfo fcinfo, int argno)
 {
-	return PG_ARGISNULL(argno) ? (NumericDigits){0} : revenue_digits(PG_GETARG_DATUM(argno));
+	return revenue_digits_or_none(PG_GETARG_DATUM(argno), PG_ARGISNULL(argno));
 }
 
 static bool

@@ -21,6 +21,17 @@ revenue_digits(Datum amount)
 	return digits;
 }
 
+/* NULL is no revenue, which has no digits. */
+static pg_attribute_always_inline NumericDigits
+revenue_digits_or_none(Datum amount, bool is_null)
+{
+	NumericDigits none = {0};
+
+	if (is_null)
+		return none;
+	return revenue_digits(amount);
+}
+
 /* The currency in an argument, three capital letters. */
 extern const char *revenue_currency_arg(FunctionCallInfo fcinfo, int argno);
 

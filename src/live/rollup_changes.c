@@ -161,7 +161,9 @@ rollup_template_of_changes(bool removed)
 TupleDesc
 rollup_columns_of_plan(SPIPlanPtr plan)
 {
-	return linitial_node(CachedPlanSource, SPI_plan_get_plan_sources(plan))->resultDesc;
+	CachedPlanSource *source = linitial(SPI_plan_get_plan_sources(plan));
+
+	return source->resultDesc;
 }
 
 /* All of them, numbered as by pull_varattnos(). */

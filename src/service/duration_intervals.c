@@ -44,7 +44,7 @@ static Bounds
 ordered_bounds(const DurationView *view, uint64 n, const CxmRanks *ranks)
 {
 	HistogramView resolved = view->histogram[RESOLVED];
-	uint64        rank[2] = {ranks->lower, ranks->upper};
+	const uint64  rank[2] = {ranks->lower, ranks->upper};
 	Bounds        bounds = {{false, false}, {0, 0}};
 	uint64        passed = 0;
 	int           bucket;

@@ -197,15 +197,15 @@ static void
 many_kinds_at_once(void **state)
 {
 	static CxmFunnelInstant now;
-	uint64_t                seed = 1;
+	uint64_t                random = 1;
 
 	(void) state;
 	memset(&now, 0, sizeof(now));
 	for (int i = 0; i < 100000; i++)
 	{
-		seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+		random = random * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
 		cxm_funnel_take_in(&now, 64, 0, 0,
-		                   UINT64_C(1) << (seed >> 58) | UINT64_C(1) << (seed >> 50 & 63));
+		                   UINT64_C(1) << (random >> 58) | UINT64_C(1) << (random >> 50 & 63));
 	}
 	assert_true(now.kinds > 1000 && now.kinds <= CXM_FUNNEL_MOST_KINDS);
 	for (int k = 0; k < 64; k++)
@@ -241,7 +241,6 @@ typedef struct Chain
 	int      event[8];
 	int      step[8];
 	unsigned used;
-	int64_t  times[CXM_FUNNEL_MOST_STEPS];
 } Chain;
 
 /* May the events that the chain does not have lie where they do? */

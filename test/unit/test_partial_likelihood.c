@@ -39,7 +39,7 @@ fit(bool breslow, double many, bool turned)
 				at_risk[0] += PLACEBO[i] >= t ? many : 0;
 				events[0] += PLACEBO[i] == t ? many : 0;
 				at_risk[1] += TREATED[i] >= t ? many : 0;
-				events[1] += TREATED[i] == t && i < TREATED_EVENTS ? many : 0;
+				events[1] += i < TREATED_EVENTS && TREATED[i] == t ? many : 0;
 			}
 			cxm_hazard_ratio_step(&result, at_risk[turned], events[turned], at_risk[!turned],
 			                      events[!turned]);
