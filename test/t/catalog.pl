@@ -56,8 +56,8 @@ UNION ALL SELECT proname FROM pg_proc
 SQL
 query('CREATE EXTENSION cxm_live');
 
-# The members of both extensions. What comes with a type (its array, a composite's relation) or a
-# view (its row type, a member from 17 on) is commented and documented with it.
+# The members of both extensions. What comes with a type (its array, a composite's relation), a table
+# or a view (its row type, a member from 17 on) is commented and documented with it.
 query(<<'SQL');
 CREATE VIEW member AS
 	SELECT classid, objid, pg_describe_object(classid, objid, 0) AS description,
@@ -68,7 +68,7 @@ CREATE VIEW member AS
 		AND classid <> 'pg_class'::regclass
 		AND NOT (classid = 'pg_type'::regclass
 			AND objid IN (SELECT typarray FROM pg_type WHERE typarray <> 0
-				UNION SELECT reltype FROM pg_class WHERE relkind = 'v'));
+				UNION SELECT reltype FROM pg_class WHERE relkind IN ('r', 'v')));
 CREATE VIEW function AS
 	SELECT oid::regprocedure AS function, pg_proc.* FROM pg_proc
 	WHERE oid IN (SELECT objid FROM member WHERE classid = 'pg_proc'::regclass);
