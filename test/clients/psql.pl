@@ -49,8 +49,8 @@ my $through_csv = join '', map { <<"SQL" } @views;
 CREATE TEMP TABLE again_$_->[0] (LIKE $_->[0]);
 \\copy again_$_->[0] from '$files/$_->[0].csv' (format csv, header)
 SELECT '$_->[0]', missing, again
-FROM (SELECT count(*) AS missing FROM (SELECT v::text FROM $_->[0] v
-		EXCEPT ALL SELECT a::text FROM again_$_->[0] a) t) m,
+FROM (SELECT count(*) AS missing FROM (SELECT shown::text FROM $_->[0] shown
+		EXCEPT ALL SELECT copied::text FROM again_$_->[0] copied) t) m,
 	(SELECT count(*) AS again FROM again_$_->[0]) a
 WHERE missing > 0 OR again <> $_->[2];
 SQL
