@@ -44,7 +44,7 @@ ORDER BY churn_rate(s) DESC;
 
 -- ---------------------------------------------------------------------------------------------
 \echo
-\echo '━━━ Growth by month: who came, who stayed, who left (customers)'
+\echo '━━━ Growth by month: who came, who came back, who stayed, who left (customers)'
 \echo
 
 CREATE OR REPLACE TEMP VIEW growth AS
@@ -63,6 +63,7 @@ SELECT to_char(month, 'YYYY-MM') AS month,
 	   customers_at_start(s) AS "at start",
 	   customers_at_start(s) - lost_customers(s) AS retained,
 	   new_customers(s) AS new,
+	   reactivated_customers(s) AS reactivated,
 	   lost_customers(s) AS lost,
 	   customers_at_end(s) AS "at end",
 	   customers_at_end(s) - customers_at_start(s) AS growth,

@@ -345,6 +345,11 @@ INSERT INTO kept.lifecycle_step SELECT (step).starts_on::text, step
 \endif
 INSERT INTO kept.journey_event SELECT row_number() OVER ()::text, event
 	FROM kept.customer_journey, events(value) event WHERE name = 'ends of time';
+\if :from_2_0
+INSERT INTO kept.journey_deviation VALUES
+	('gone back', ROW('back', 'trial', 'purchase', timestamptz '2026-01-01Z')),
+	('skipped', ROW('skipped', 'trial', NULL, timestamptz '2026-01-01Z'));
+\endif
 INSERT INTO kept.funnel_step SELECT name || ' ' || (reached).step, reached
 	FROM kept.funnel_summary, funnel(value) reached;
 \if :from_2_0

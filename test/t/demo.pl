@@ -284,19 +284,21 @@ is( shown('Churn by segment', 0 .. 4, 7),
 				/ count(*) FILTER (WHERE at_start), 1)
 		FROM account JOIN client USING (customer) GROUP BY segment"),
 	'churn by segment');
-is( shown('Growth by month', 0 .. 6),
+is( shown('Growth by month', 0 .. 7),
 	query(q{
 		WITH stay AS (
 			SELECT customer, month, bool_or(started_at::date < month
 					AND coalesce(ended_at::date >= month, true)) AS at_start,
 				bool_or(started_at::date < next
-					AND coalesce(ended_at::date >= next, true)) AS at_end
+					AND coalesce(ended_at::date >= next, true)) AS at_end,
+				bool_or(started_at::date < month) AS before
 			FROM subscription,
 				generate_series(timestamp '2025-01-01', '2025-12-01', '1 month') month,
 				LATERAL (SELECT month + interval '1 month') n (next)
 			GROUP BY customer, month)
 		SELECT to_char(month, 'YYYY-MM'), sum(at_start::integer),
-			sum((at_start AND at_end)::integer), sum((at_end AND NOT at_start)::integer),
+			sum((at_start AND at_end)::integer), sum((at_end AND NOT before)::integer),
+			sum((at_end AND before AND NOT at_start)::integer),
 			sum((at_start AND NOT at_end)::integer), sum(at_end::integer),
 			sum(at_end::integer) - sum(at_start::integer)
 		FROM stay GROUP BY month}),
