@@ -56,8 +56,8 @@ UNION ALL SELECT proname FROM pg_proc
 SQL
 query('CREATE EXTENSION cxm_live');
 
-# The members of both extensions. What comes with a type (its array, a composite's relation), a table
-# or a view (its row type, a member from 17 on) is commented and documented with it.
+# The members of both extensions. What comes with a type (its array, a composite's relation), a
+# table or a view (its row type, a member from 17 on) is commented and documented with it.
 query(<<'SQL');
 CREATE VIEW member AS
 	SELECT classid, objid, pg_describe_object(classid, objid, 0) AS description,
