@@ -364,7 +364,7 @@ log_median(const DurationView *view, double *median, double *variance)
 	}
 	if (!bounds.exists[LOWER] || !bounds.exists[UPPER] || bounds.at[LOWER] == 0)
 		return false;
-	error = (log((double) bounds.at[UPPER]) - log((double) bounds.at[LOWER])) /
+	error = log((double) bounds.at[UPPER] / (double) bounds.at[LOWER]) /
 	        (-2 * cxm_normal_quantile(tail));
 	*median = log((double) at);
 	*variance = error * error;

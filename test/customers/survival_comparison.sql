@@ -101,7 +101,7 @@ FROM arm, hazards(s, 12) WHERE arm = 'placebo';
 SELECT * FROM hazards('{"events": {"0": 1}}', 5);
 SELECT count(*) FROM hazards('{}', 5);
 -- nobody is at risk in the first of these
-SELECT from_t, to_t, at_risk, events, hazard FROM hazards((SELECT survival_entry_agg(25, 25 + n, n < 9)
+SELECT from_t, to_t, at_risk, events, round(hazard::numeric, 9) AS hazard FROM hazards((SELECT survival_entry_agg(25, 25 + n, n < 9)
 	FROM generate_series(1, 10) n), 10);
 SELECT to_t FROM hazards('{"events": {"2147483646": 1}, "censored": {"2147483647": 1}}', 2147483647);
 

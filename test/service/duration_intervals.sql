@@ -138,7 +138,8 @@ FROM (SELECT duration_agg(w * interval '1 us', done) AS a FROM patient WHERE nam
 SELECT percentile_interval(s, 0.5), percentile_lower(s, 0.5), median_duration_interval(s), mean_duration_interval(s), within_interval(s, '1 h'), within_lower(s, '1 h'), within_test(s, s, '1 h'), mean_duration_test(s, s),
 	duration_test(s, s), median_duration_lift(s, s)
 FROM (VALUES (duration_summary '{}'), ('{"unresolved": 5}'), ('{"unresolved": {"7": 5}}'), (NULL)) v (s);
-SELECT duration_test(a, b), median_duration_lift(a, b), duration_test(a, a) FROM (SELECT duration_agg('1 h'::interval) AS a, duration_agg('2 h'::interval) AS b FROM generate_series(1, 9)) t;
+SELECT difference, lower, upper, round(statistic::numeric, 9) AS statistic, round(p_value::numeric, 15) AS p_value, std_error, median_duration_lift(a, b), duration_test(a, a)
+FROM (SELECT duration_agg('1 h'::interval) AS a, duration_agg('2 h'::interval) AS b FROM generate_series(1, 9)) t, duration_test(a, b);
 SELECT median_duration_lift(a, a) FROM (SELECT duration_agg('0'::interval) AS a FROM generate_series(1, 9)) t;
 -- as many as a count holds
 SELECT median_duration_interval(s), mean_duration_interval(s), (duration_test(s, s)).p_value FROM (SELECT duration_summary '{"resolved": {"1": 4611686018427387903, "2": 4611686018427387903}, "total_microseconds": 13835058055282163709}' AS s) t;
