@@ -56,7 +56,8 @@ keyed_counts_make(const KeyedCountsType *type, const void *params, Size size, ui
 	while (slots < (uint64) expected + expected / 2)
 		slots *= 2;
 	state = make_state(type, size, slots);
-	memcpy(state->params, params, size);
+	if (size > 0)
+		memcpy(state->params, params, size);
 	return state;
 }
 
@@ -349,7 +350,8 @@ keyed_counts_canonical(const KeyedCountsType *type, const void *params, Size siz
 	result->version = format_of(type);
 	result->params_size = (uint32) size;
 	result->cells = n;
-	memcpy(result->params, params, size);
+	if (size > 0)
+		memcpy(result->params, params, size);
 	at = result->params + size;
 	key = 0;
 	for (uint32 i = 0; i < n; i++)
