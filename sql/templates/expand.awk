@@ -1,8 +1,9 @@
 # Makes the install script:  awk -f expand.awk TEMPLATES CONCEPTS >cxm--VERSION.sql
 # and the update to it:      awk -v from=OLD -f expand.awk TEMPLATES CONCEPTS >cxm--OLD--VERSION.sql
 #
-# An update makes every function and aggregate or replaces it, and says every comment again. Of all
-# other statements (types, operators, casts) it has those that stand below a later @since than OLD.
+# An update makes every function and aggregate or replaces it, which PostgreSQL refuses where it is
+# not the extension's, and says every comment again. Of all other statements (types, operators,
+# casts) it has those that stand below a later @since than OLD.
 #
 # It reads SQL, which comes out as it is, but for lines that begin with @:
 #
