@@ -30,16 +30,6 @@ CONCEPTS = ratings/rating_summary ratings/survey_answer ratings/rating_statistic
 	journeys/journey_parts journeys/journey_conformance journeys/journey_spans \
 	journeys/window_funnel journeys/funnel_summary journeys/flow_summary
 
-# Those that 1.0.0 had not: the update from there makes them as an installation does.
-NEW_CONCEPTS = ratings/survey_answer ratings/rating_intervals ratings/share \
-	ratings/share_prior ratings/predicted_count ratings/suppression ratings/ratio_summary \
-	ratings/driver_summary ratings/shift_summary service/duration_targets \
-	service/duration_intervals service/contact_centre service/time_units \
-	journeys/journey_periods journeys/journey_parts journeys/journey_conformance \
-	journeys/journey_spans customers/survival_reasons customers/survival_comparison \
-	customers/lifecycle_summary customers/purchase_summary customers/spend_summary \
-	customers/valid_range customers/churn_reasons customers/revenue_movements
-
 # And those of cxm_live, an extension of its own on the same library.
 LIVE_CONCEPTS = live/live_rollup
 
@@ -117,10 +107,10 @@ regress-schedule:
 
 TEMPLATES = sql/templates/expand.awk sql/templates/types.sql sql/templates/functions.sql
 
-$(SCRIPT): $(TEMPLATES) sql/cxm.sql $(CONCEPTS:%=sql/%.sql)
-$(UPDATE_SCRIPT): $(TEMPLATES) sql/update_from_1.0.0.sql $(NEW_CONCEPTS:%=sql/%.sql)
-$(SCRIPT) $(UPDATE_SCRIPT): cxm.control Makefile
+$(SCRIPT): $(TEMPLATES) sql/cxm.sql $(CONCEPTS:%=sql/%.sql) cxm.control Makefile
 	$(AWK) -f $(filter %.awk,$^) $(filter %.sql,$^) >$@
+$(UPDATE_SCRIPT): $(TEMPLATES) sql/update_from_1.0.0.sql $(CONCEPTS:%=sql/%.sql) cxm.control Makefile
+	$(AWK) -v from=1.0.0 -f $(filter %.awk,$^) $(filter %.sql,$^) >$@
 
 $(LIVE_SCRIPT): sql/live/cxm_live.sql $(LIVE_CONCEPTS:%=sql/%.sql) cxm.control Makefile
 	cat $(filter %.sql,$^) >$@

@@ -6,20 +6,7 @@
 -- put functions, or could drop those that others' data need.
 --
 
-DO $$
-BEGIN
-	IF pg_catalog.to_regnamespace('cxm_internal') IS NOT NULL THEN
-		RAISE EXCEPTION 'schema "cxm_internal" already exists'
-			USING ERRCODE = 'duplicate_schema',
-				DETAIL = 'The extension keeps its support functions in a schema of this name.',
-				HINT = 'Rename or drop the schema that is there.';
-	END IF;
-END
-$$;
-CREATE SCHEMA cxm_internal;
-COMMENT ON SCHEMA cxm_internal IS
-	'support functions of cxm: what its types, operators and aggregates are made of';
-GRANT USAGE ON SCHEMA cxm_internal TO PUBLIC;
+@support_schema
 
 --
 -- Results that several concepts share

@@ -37,23 +37,27 @@ CREATE TABLE customer AS
 		datemultirange(daterange(started, ended), daterange(started + 400, NULL)) AS day_sets,
 		(SELECT activity_agg(started + n * i % 120) FROM generate_series(0, n % 5) i) AS activity,
 		(SELECT journey_agg(opened + i * n % 30 * interval '1 h', (ARRAY['awareness', '250:trial',
-			'purchase', 'service']::journey_stage[])[1 + (n + i * (1 + n % 3)) % 4]) FROM generate_series(0, n % 6) i)
-			AS journey
+				'purchase', 'service']::journey_stage[])[1 + (n + i * (1 + n % 3)) % 4])
+			FROM generate_series(0, n % 6) i) AS journey
 	FROM record;
 ALTER TABLE customer ADD PRIMARY KEY (n);
 
+-- The laws make NULLs by the order of these columns: a new one comes last.
 CREATE TABLE observation AS
-	SELECT customer.*, nps_agg(whole) AS rating, share_agg(yes) AS agreement, ratio_agg(before, after) AS ratio,
+	SELECT customer.*, nps_agg(whole) AS rating, share_agg(yes) AS agreement,
+		ratio_agg(before, after) AS ratio,
 		ttr_agg(opened, resolved, timestamptz '2026-01-01 00:00Z') AS times,
 		churn_agg(started, ended, '[2025-05-01,2025-06-01)'::daterange) AS churn,
 		revenue_agg(before, after, currency) AS revenue,
 		survival_agg(duration, yes) AS survival,
 		retention_agg(activity, 'month', date '2026-01-31') AS retention,
-		lifecycle_agg(activity, 'week', date '2026-01-31') AS lifecycle, ARRAY[opened, resolved] AS moments,
+		lifecycle_agg(activity, 'week', date '2026-01-31') AS lifecycle,
+		ARRAY[opened, resolved] AS moments,
 		funnel_agg(journey, '{awareness,trial,purchase}', '3 days', timestamptz '2026-01-01Z')
 			AS funnel,
 		flow_agg(journey, '2026-01-01Z', '7 days') AS flow,
-		purchase_agg(activity, date '2026-01-31') AS purchase, spend_agg(1 + duration % 9, 1 + weight) AS spend,
+		purchase_agg(activity, date '2026-01-31') AS purchase,
+		spend_agg(1 + duration % 9, 1 + weight) AS spend,
 		nps_agg(duration % 11) AS later, (SELECT shift_agg(stage, before, after)
 			FROM (SELECT nps_agg(x) AS before, nps_agg(y) AS after
 				FROM (VALUES (whole, n % 11)) v (x, y)) t) AS shift,
@@ -65,11 +69,12 @@ CREATE TABLE observation AS
 ANALYZE observation;
 
 CREATE TABLE total AS
-	SELECT rollup(rating) AS rating, rollup(ratio) AS ratio, rollup(times) AS times,
-		rollup(churn) AS churn,
-		rollup(revenue) AS revenue, rollup(survival) AS survival, rollup(retention) AS retention,
-		rollup(funnel) AS funnel, rollup(flow) AS flow, rollup(activity) AS activity,
-		rollup(driver) AS driver, rollup(purchase) AS purchase, rollup(spend) AS spend,
+	SELECT rollup(rating) AS rating, to_jsonb(share_agg(yes)) AS agreed, rollup(ratio) AS ratio,
+		rollup(driver) AS driver, rollup(shift) AS shift, rollup(times) AS times,
+		rollup(churn) AS churn, to_jsonb(churn_reason_agg(yes, still, stage)) AS reasons,
+		rollup(revenue) AS revenue, rollup(survival) AS survival, rollup(stay) AS stay,
+		rollup(activity) AS activity, rollup(retention) AS retention,
+		rollup(lifecycle) AS lifecycle, rollup(purchase) AS purchase, rollup(spend) AS spend,
 		(0.243, 30.9, 0.793, 2.426, NULL)::bg_nbd_model AS buying,
 		-- customers whom a model fits best
 		jsonb '{"counts": [[0, 0, 100, 60], [0, 0, 200, 40], [1, 20, 100, 9],
@@ -78,13 +83,10 @@ CREATE TABLE total AS
 		jsonb '{"counts": [[1, 9.99, 3], [1, 24.5, 4], [1, 41, 2], [1, 80.46, 1],
 			[1, 227.14, 1], [2, 12.5, 3], [2, 32.3, 4], [2, 55, 1], [3, 25.08, 2], [3, 90, 1],
 			[5, 29.44, 2], [10, 24.24, 1]]}' AS spenders,
-		rollup(lifecycle) AS lifecycle,
-		rollup(stay) AS stay,
 		(SELECT journey FROM observation WHERE n = 11) AS journey, max(staged) AS staged,
+		rollup(funnel) AS funnel, rollup(flow) AS flow,
 		max(scale) AS scale, max(mode) AS mode, min(opened) AS at,
-		business_calendar 'Mon-Fri 09:00-17:30 in Asia/Kolkata except 2025-08-15' AS calendar,
-		rollup(shift) AS shift, to_jsonb(share_agg(yes)) AS agreed,
-		to_jsonb(churn_reason_agg(yes, still, stage)) AS reasons
+		business_calendar 'Mon-Fri 09:00-17:30 in Asia/Kolkata except 2025-08-15' AS calendar
 	FROM observation;
 
 CREATE TABLE aggregate_call (call text PRIMARY KEY, function regprocedure);
@@ -105,15 +107,8 @@ INSERT INTO aggregate_call (call)
 		unnest('{business_ttr,business_ttr_agg}'::text[]) name,
 		unnest(ARRAY['(calendar, opened, resolved)',
 			'(calendar, opened, resolved, timestamptz ''2026-01-01 00:00Z'')']) arguments
-	UNION ALL SELECT format('%s(%s)', name, arguments) FROM
-		unnest('{churn_agg,churn_rate}'::text[]) name,
-		unnest(ARRAY['yes, still', 'started, ended, daterange ''[2025-05-01,2025-06-01)''',
-			'days, daterange ''[2025-05-01,2025-06-01)''',
-			'day_sets, daterange ''[2025-05-01,2025-06-01)''',
-			'opened, resolved, tstzrange ''[2025-05-01Z,2025-06-01Z)''',
-			'spell, tstzrange ''[2025-05-01Z,2025-06-01Z)''',
-			'spells, tstzrange ''[2025-05-01Z,2025-06-01Z)''']) arguments
-	UNION ALL SELECT format('churn_reason_agg(%s, stage)', arguments) FROM
+	UNION ALL SELECT format(call, arguments) FROM
+		unnest(ARRAY['churn_agg(%s)', 'churn_rate(%s)', 'churn_reason_agg(%s, stage)']) call,
 		unnest(ARRAY['yes, still', 'started, ended, daterange ''[2025-05-01,2025-06-01)''',
 			'days, daterange ''[2025-05-01,2025-06-01)''',
 			'day_sets, daterange ''[2025-05-01,2025-06-01)''',
@@ -151,12 +146,23 @@ INSERT INTO aggregate_call (call)
 			arguments
 	UNION ALL SELECT format('mean_agg(%s)', x) FROM
 		unnest('{after,weight,n::bigint}'::text[]) x
-	UNION ALL SELECT unnest(ARRAY['rating_agg(yes)', 'duration_agg(waited)',
-		'duration_agg(waited, ''30 min'', ''1 h'', ''1234 s'')',
-		'duration_agg(waited, waited < ''2 h'')', 'duration_agg(waited, waited < ''2 h'', ''37 s'', ''1 h'')',
-		'business_ttr_agg(calendar, opened, resolved, NULL, ''9 h'', ''20 h'')',
-		'share_agg(yes)', 'share(yes)', 'share_prior(agreement)',
+	UNION ALL SELECT format('retention_%s_agg(%s%s)', name, arguments, more)
+		FROM (VALUES ('periods', 'activity, ''{"[2020-01-01,2025-03-01)","[2025-03-01,2025-04-17)",'
+				'"[2025-04-20,2027-01-01)"}''::daterange[], date ''2027-01-31''', 'started'),
+			('hours', 'moments, ''24 hours'', timestamptz ''2025-08-31Z''', 'opened'))
+				v (name, arguments, started),
+			unnest(ARRAY['', ', kind', ', ' || started, ', ' || started || ', kind']) more
+	UNION ALL SELECT format('funnel_agg(journey, ''{awareness,trial}'', interval ''3 days''%s)', more)
+		FROM unnest(ARRAY['', ', mode', ', timestamptz ''2026-01-01Z''',
+			', mode, timestamptz ''2026-01-01Z''',
+			', mode, timestamptz ''2026-01-01Z'', ''{purchase}''']) more
+	UNION ALL SELECT unnest(ARRAY['rating_agg(yes)', 'share_agg(yes)', 'share(yes)',
+		'share_prior(agreement)', 'shift_agg(stage, rating, later)',
 		'driver_agg(weight, drivers, names)',
+		'duration_agg(waited)', 'duration_agg(waited, ''30 min'', ''1 h'', ''1234 s'')',
+		'duration_agg(waited, waited < ''2 h'')',
+		'duration_agg(waited, waited < ''2 h'', ''37 s'', ''1 h'')',
+		'business_ttr_agg(calendar, opened, resolved, NULL, ''9 h'', ''20 h'')',
 		'revenue_agg(before, after, currency)',
 		'survival_agg(duration, yes)', 'survival_agg(started, ended, date ''2026-01-31'')',
 		'survival_agg(started, ended, date ''2026-01-31'', stage)',
@@ -166,157 +172,150 @@ INSERT INTO aggregate_call (call)
 		'survival_entry_agg(least(started + 20, ended - 1), started, ended, date ''2026-01-31'')',
 		'survival_entry_agg(least(started + 20, ended - 1), started, ended, date ''2026-01-31'', '
 			'stage)',
-		'activity_agg(started)', 'retention_agg(activity, bucket, date ''2026-01-31'')',
+		'activity_agg(started)', 'activity_agg(opened, ''Asia/Kathmandu'')',
+		'retention_agg(activity, bucket, date ''2026-01-31'')',
 		'retention_agg(activity, bucket, date ''2026-01-31'', kind)',
-		'activity_agg(opened, ''Asia/Kathmandu'')',
-		'lifecycle_agg(activity, bucket, date ''2026-01-31'')'])
-	UNION ALL SELECT format('retention_%s_agg(%s%s)', name, arguments, more)
-		FROM (VALUES ('periods', 'activity, ''{"[2020-01-01,2025-03-01)","[2025-03-01,2025-04-17)","[2025-04-20,2027-01-01)"}''::daterange[], date ''2027-01-31''', 'started'),
-			('hours', 'moments, ''24 hours'', timestamptz ''2025-08-31Z''', 'opened')) v (name, arguments, started),
-			unnest(ARRAY['', ', kind', ', ' || started, ', ' || started || ', kind']) more
-	UNION ALL SELECT unnest(ARRAY['retention_agg(activity, bucket, date ''2026-01-31'', started)',
+		'retention_agg(activity, bucket, date ''2026-01-31'', started)',
 		'retention_agg(activity, bucket, date ''2026-01-31'', started, kind)',
-		'journey_agg(opened, stage)', 'journey_agg(opened, staged)',
-		'journey_agg(opened, n::bigint, stage)', 'journey_agg(opened, n::bigint, staged)', 'min(staged)', 'max(staged)',
+		'lifecycle_agg(activity, bucket, date ''2026-01-31'')',
+		'purchase_agg(activity, date ''2026-01-31'')',
+		'purchase_agg(duration / 9, duration / 9 * 9, 300)', 'spend_agg(1 + duration, 1 + weight)',
+		'min(staged)', 'max(staged)', 'journey_agg(opened, stage)', 'journey_agg(opened, staged)',
+		'journey_agg(opened, n::bigint, stage)', 'journey_agg(opened, n::bigint, staged)',
 		'journey_span_agg(opened, resolved, stage)', 'journey_span_agg(opened, resolved, staged)',
-		'funnel_agg(journey, ''{awareness,trial}'', interval ''3 days'')',
-		'funnel_agg(journey, ''{awareness,trial}'', interval ''3 days'', mode)',
-		'funnel_agg(journey, ''{awareness,trial}'', interval ''3 days'', '
-			'timestamptz ''2026-01-01Z'')',
-		'funnel_agg(journey, ''{awareness,trial}'', interval ''3 days'', mode, '
-			'timestamptz ''2026-01-01Z'')',
-		'purchase_agg(activity, date ''2026-01-31'')', 'purchase_agg(duration / 9, duration / 9 * 9, 300)',
-		'spend_agg(1 + duration, 1 + weight)',
-		'funnel_agg(journey, ''{awareness,trial}'', interval ''3 days'', mode, '
-			'timestamptz ''2026-01-01Z'', ''{purchase}'')',
 		'funnel_agg(journey, ''{awareness,trial?,purchase}'', interval ''9 days'', mode, '
 			'timestamptz ''2026-01-01Z'', NULL, ''{NULL,3 d,5 d}'')',
 		'flow_agg(journey)',
-		'flow_agg(journey, timestamptz ''2026-01-01Z'', interval ''7 days'')',
-		'shift_agg(stage, rating, later)']);
+		'flow_agg(journey, timestamptz ''2026-01-01Z'', interval ''7 days'')']);
 
 CREATE TABLE reading_call (call text PRIMARY KEY, function regprocedure);
 INSERT INTO reading_call (call)
-	SELECT name || '(rating)' FROM unnest('{nps,csat,ces,promoters,passives,detractors,responses,
-		nonresponses,response_rate,mean_answer,stddev_answer,median_answer,scale_of,distribution,
-		nps_interval,nps_lower,nps_upper,csat_interval,csat_lower,csat_upper,ces_interval,ces_lower,
-		ces_upper,mean,mean_interval,mean_lower,mean_upper,response_rate_interval,response_rate_lower,
-		response_rate_upper}'::text[]) name
-	UNION ALL SELECT format(call, name, bound)
-		FROM unnest('{interval,lower,upper}'::text[]) bound, (VALUES ('csat', '%s_%s(rating, 0.9, 9, ''anytime'')'),
-			('net_score', '%s_%s(rating, 8, 3)'), ('top_share', '%s_%s(rating, 4)')) v (name, call)
-	UNION ALL SELECT name || '(agreed::rating_summary)'
-		FROM unnest('{share,share_interval,share_lower,share_upper}'::text[]) name
-	UNION ALL SELECT name || '(agreed::rating_summary, (0.5, 20))' FROM unnest('{shrunken_share,
-		shrunken_share_interval,shrunken_share_lower,shrunken_share_upper}'::text[]) name
-	UNION ALL SELECT name || '(ratio)' FROM unnest('{ratio,mean,std_error,units,incomplete,
-		numerator,denominator,ratio_interval,ratio_lower,ratio_upper,mean_interval,mean_lower,
-		mean_upper}'::text[]) name
-	UNION ALL SELECT name || '(times)' FROM unnest('{resolved,unresolved,mean_duration,
-		total_duration,ttr,median_duration,durations,median_age}'::text[]) name
-	UNION ALL SELECT format('%s_%s(times%s)', name, bound, argument)
-		FROM unnest('{interval,lower,upper}'::text[]) bound, (VALUES ('percentile', ', 0.3'), ('median_duration', ''),
-			('mean_duration', ''), ('within', ', ''9 days''')) v (name, argument)
-	UNION ALL SELECT format('%s(times, times%s)', name, argument)
-		FROM (VALUES ('duration_test', ''), ('mean_duration_test', ''), ('median_duration_lift', ''), ('within_test', ', ''9 days''')) v (name, argument)
-	UNION ALL SELECT unnest(ARRAY['unresolved(times, ''30 days'')',
-		'targets(duration_summary ''{"targets": {"5": 0}}'')', 'percentile_age(times, 0.9)',
-		'valid_duration(at, at + interval ''1 h'')', 'valid_duration(at::timestamp, at::timestamp)'])
-	UNION ALL SELECT name || '(churn)' FROM unnest('{churn_rate,retention_rate,customers_at_start,
-		customers_at_end,lost_customers,new_customers,new_and_lost_customers,returned_customers,
-		reactivated_customers,churn_interval,churn_lower,churn_upper}'::text[]) name
-	UNION ALL SELECT name || '(revenue)' FROM unnest('{mrr_start,mrr_end,grr,nrr,
-		gross_revenue_churn,net_revenue_churn,quick_ratio,arpa,customers_at_start,customers_at_end,
-		currency_of,movements,new_mrr,expansion_mrr,contraction_mrr,churned_mrr,reactivated_mrr,
-		exchange_mrr}'::text[]) name
-	UNION ALL SELECT name || '(survival)' FROM unnest('{survival_curve,median_survival,events,
-		censored,median_survival_interval,median_survival_lower,median_survival_upper,
-		incidence_curve}'::text[]) name
-	UNION ALL SELECT format('%s_%s(stay, %s)', name, bound, arguments)
-		FROM unnest('{interval,lower,upper}'::text[]) bound, (VALUES ('survival', '20'),
-			('restricted_mean', '20'), ('expected_remaining', '10, 20'),
-			('cumulative_incidence', '''250:trial'', 20')) v (name, arguments)
-	UNION ALL SELECT name || '(activity)' FROM unnest('{first_day,last_day,day_count,days}'
-		::text[]) name
-	UNION ALL SELECT name || '(retention)' FROM unnest('{retention_curve,bucket_of,kind_of}'
-		::text[]) name
-	UNION ALL SELECT name || '(purchase)' FROM unnest('{customers,repeat_customers,repeat_purchases}'
-		::text[]) name
-	UNION ALL SELECT name || '(spend)' FROM unnest('{customers,purchases,mean_spend}'::text[])
-		name
-	UNION ALL SELECT format('%s_%s', name, bound) || arguments
-		FROM unnest('{interval,lower,upper}'::text[]) bound, (VALUES
-			('predicted_count', '(24, 1200, 1180)'), ('predicted_by_prior', '((0.02, 3181), 11900)'))
-			v (name, arguments)
-	UNION ALL SELECT name || '(lifecycle)' FROM unnest('{lifecycle,lifecycle_bucket,lifecycle_until,
-		customers}'::text[]) name
-	UNION ALL SELECT name || '(staged)' FROM unnest('{stage_rank,phase}'::text[]) name
-	UNION ALL SELECT name || '(journey)' FROM unnest('{events,event_count,stages,stage_path,
-		collapse,first_at,last_at,current_stage,furthest_stage,regressions,revisits}'::text[]) name
+	-- of a value and nothing else
+	SELECT format('%s(%s)', name, value) FROM (VALUES
+		('rating', '{nps,csat,ces,promoters,passives,detractors,responses,nonresponses,response_rate,
+			mean,mean_answer,stddev_answer,median_answer,scale_of,distribution,satisfied}'),
+		('agreed::rating_summary', '{share}'),
+		('ratio', '{ratio,mean,std_error,units,incomplete,numerator,denominator}'),
+		('driver', '{r_squared,complete_rows,incomplete_rows,driver_names,drivers}'),
+		('shift', '{shift_before,shift_after,shifts}'),
+		('times', '{resolved,unresolved,mean_duration,total_duration,ttr,median_duration,durations,
+			median_age}'),
+		('churn', '{churn_rate,retention_rate,customers_at_start,customers_at_end,lost_customers,
+			new_customers,reactivated_customers,new_and_lost_customers,returned_customers}'),
+		('revenue', '{mrr_start,mrr_end,grr,nrr,gross_revenue_churn,net_revenue_churn,quick_ratio,
+			arpa,customers_at_start,customers_at_end,currency_of,movements,new_mrr,expansion_mrr,
+			reactivated_mrr,contraction_mrr,churned_mrr,exchange_mrr}'),
+		('survival', '{survival_curve,median_survival,events,censored,incidence_curve}'),
+		('stay', '{survival_curve,median_survival,events,censored,incidence_curve}'),
+		('activity', '{first_day,last_day,day_count,days}'),
+		('retention', '{retention_curve,bucket_of,kind_of}'),
+		('lifecycle', '{lifecycle,lifecycle_bucket,lifecycle_until,customers}'),
+		('purchase', '{customers,repeat_customers,repeat_purchases}'),
+		('spend', '{customers,purchases,mean_spend}'),
+		('staged', '{stage_rank,phase}'),
+		('journey', '{events,event_count,stages,stage_path,collapse,first_at,last_at,current_stage,
+			furthest_stage,regressions,revisits}'),
+		('funnel', '{funnel}'), ('flow', '{flows,journey_map}')) v (value, names),
+		unnest(names::text[]) name
+	-- how sure it is
+	UNION ALL SELECT format(call, bound) FROM unnest('{interval,lower,upper}'::text[]) bound,
+		unnest(ARRAY['nps_%s(rating)', 'csat_%s(rating)', 'csat_%s(rating, 0.9, 9, ''anytime'')',
+			'ces_%s(rating)', 'mean_%s(rating)', 'net_score_%s(rating, 8, 3)',
+			'top_share_%s(rating, 4)', 'response_rate_%s(rating)',
+			'share_%s(agreed::rating_summary)', 'share_%s(56, 70)',
+			'shrunken_share_%s(agreed::rating_summary, (0.5, 20))',
+			'predicted_count_%s(24, 1200, 1180)', 'predicted_by_prior_%s((0.02, 3181), 11900)',
+			'ratio_%s(ratio)', 'mean_%s(ratio)',
+			'percentile_%s(times, 0.3)', 'median_duration_%s(times)', 'mean_duration_%s(times)',
+			'within_%s(times, ''9 days'')',
+			'churn_%s(churn)', 'median_survival_%s(survival)', 'survival_%s(stay, 20)',
+			'restricted_mean_%s(stay, 20)', 'expected_remaining_%s(stay, 10, 20)',
+			'cumulative_incidence_%s(stay, ''250:trial'', 20)', 'retention_%s(retention, 1)']) call
+	-- ratings
 	UNION ALL SELECT unnest(ARRAY['csat(rating, 9)', 'net_score(rating, 8, 3)',
 		'responses_at(rating, 3)', 'top_share(rating, 4)', 'at_least(rating, 5)',
 		'valid_answer(6::double precision, scale)', 'valid_answer(6::text, scale)',
-		'nearest_answer(6.4, scale)', 'answer_of(''b'', ''{a,b}'')', 'cxm_internal.distribution(rating)',
+		'nearest_answer(6.4, scale)', 'answer_of(''b'', ''{a,b}'')',
+		'cxm_internal.distribution(rating)',
 		'cxm_internal.valid_answer(6::double precision, scale)',
-		'share_test(agreed::rating_summary, agreed::rating_summary)', 'satisfied(rating)',
-		'share_interval(56, 70)', 'share_lower(56, 70)', 'share_upper(56, 70)',
-		'share_test(56, 70, 48, 80)', 'responses_needed(0.8, 0.05)',
-		'adjusted_p_values(''{0.01,0.04}'')',
 		'nps_test(rating, rating)', 'csat_test(rating, rating)', 'ces_test(rating, rating)',
 		'mean_test(rating, rating)', 'net_score_test(rating, rating, 8, 3)',
 		'top_share_test(rating, rating, 4)', 'response_rate_test(rating, rating)',
 		'nps_test(ARRAY[rating, rating])', 'csat_test(ARRAY[rating, rating])',
 		'mean_test(ARRAY[rating, rating])', 'responses_needed(rating, 5)',
+		'share_test(agreed::rating_summary, agreed::rating_summary)',
 		'share_test(ARRAY[agreed::rating_summary, agreed::rating_summary])',
+		'share_test(56, 70, 48, 80)', 'responses_needed(0.8, 0.05)',
+		'adjusted_p_values(''{0.01,0.04}'')', 'shrunken_share(agreed::rating_summary, (0.5, 20))',
+		'predicted_count(24, 1200, 1180)', 'predicted_by_prior((0.02, 3181), 11900)',
 		'ratio_test(ratio, ratio)', 'ratio_lift(ratio, ratio)', 'mean_test(ratio, ratio)',
-		'business_time(calendar, at, at + interval ''9 days'')',
+		'drivers(driver, ''shapley'')'])
+	-- service
+	UNION ALL SELECT unnest(ARRAY['business_time(calendar, at, at + interval ''9 days'')',
 		'business_time(calendar, tstzmultirange(tstzrange(at, at + interval ''9 days'')))',
 		'business_time_until(calendar, tstzmultirange(tstzrange(at, NULL)), at + interval ''9 days'')',
 		'business_spans(calendar, at, at + interval ''9 days'')',
 		'business_deadline(calendar, at, interval ''2 days 3 h'')',
-		'business_deadline(calendar, at, interval ''30 h'', tstzmultirange(tstzrange(at, at + interval ''9 h'')))',
+		'business_deadline(calendar, at, interval ''30 h'', '
+			'tstzmultirange(tstzrange(at, at + interval ''9 h'')))',
 		'business_deadline(calendar, at, interval ''30 h'', tstzrange(at, at + interval ''9 h''))',
-		'business_deadline(calendar, at, interval ''30 h'', tstzrange(at, at + interval ''9 h'')::text)',
-		'business_days(calendar, date ''2025-08-01'', ''2025-09-01'')', 'is_business_time(calendar, at)',
+		'business_deadline(calendar, at, interval ''30 h'', '
+			'tstzrange(at, at + interval ''9 h'')::text)',
+		'business_days(calendar, date ''2025-08-01'', ''2025-09-01'')',
+		'is_business_time(calendar, at)',
+		'percentile(times, 0.25)', 'percentiles(times, ''{0.25,0.5}'')',
+		'within(times, interval ''2 days'')', 'unresolved(times, ''30 days'')',
+		'targets(duration_summary ''{"targets": {"5": 0}}'')', 'percentile_age(times, 0.9)',
+		'valid_duration(at, at + interval ''1 h'')', 'valid_duration(at::timestamp, at::timestamp)',
+		'duration_test(times, times)', 'mean_duration_test(times, times)',
+		'median_duration_lift(times, times)', 'within_test(times, times, ''9 days'')',
 		'erlangs(100, ''30 min'', ''3 min'')', 'erlang_b(10, 14)', 'erlang_c(10, 14)',
 		'service_level(100, ''30 min'', ''3 min'', 14, ''20 s'')',
 		'average_speed_of_answer(100, ''30 min'', ''3 min'', 14)',
 		'occupancy(100, ''30 min'', ''3 min'', 14)',
 		'agents_needed(100, ''30 min'', ''3 min'', 0.8, ''20 s'')',
 		'service_level_met(''15 s'', true, ''20 s'')', 'in_seconds(''90 min'')',
-		'in_minutes(''90 min'')', 'in_hours(''90 min'')', 'in_days(''90 min'')',
-		'percentile(times, 0.25)', 'percentiles(times, ''{0.25,0.5}'')',
-		'within(times, interval ''2 days'')', 'churn_rate(churn, ''average'')',
-		'net_churn_rate(90, 85)', 'lost_customers(reasons::churn_summary, ''a'', NULL)',
+		'in_minutes(''90 min'')', 'in_hours(''90 min'')', 'in_days(''90 min'')'])
+	-- customers
+	UNION ALL SELECT unnest(ARRAY['churn_rate(churn, ''average'')', 'net_churn_rate(90, 85)',
+		'lost_customers(reasons::churn_summary, ''a'', NULL)',
 		'churn_rate_for(reasons::churn_summary, ''a'')', 'churn_reasons(reasons::churn_summary)',
 		'valid_range(date ''2025-01-01'', ''2025-02-01'')', 'valid_range(at, at)',
-		'months_of(''{"months": {"2025-04-01": 1}, "changes": true, "amounts": {"start": 5, "new": 0, '
-			'"expansion": 0, "contraction": 0, "churned": 0, "reactivated": 0}, "customers": {"unchanged": 1, '
-			'"new": 0, "expansion": 0, "contraction": 0, "churned": 0, "reactivated": 0}}''::revenue_summary)',
+		'months_of(''{"months": {"2025-04-01": 1}, "changes": true, "amounts": {"start": 5, '
+			'"new": 0, "expansion": 0, "contraction": 0, "churned": 0, "reactivated": 0}, '
+			'"customers": {"unchanged": 1, "new": 0, "expansion": 0, "contraction": 0, '
+			'"churned": 0, "reactivated": 0}}''::revenue_summary)',
 		'monthly_amount(100, ''1 year'')', 'movements(revenue, ''ends'')',
-		'survival(survival, 40)',
-		'restricted_mean(survival, 50)', 'logrank_test(survival, survival)',
-		'median_survival(stay)', 'events(stay)', 'censored(stay)',
-		'survival_curve(stay)', 'restricted_mean(stay, 50)', 'logrank_test(survival, stay)',
-		'incidence_curve(stay)', 'cumulative_incidences(stay, 30)',
-		'cumulative_incidence(stay, ''250:trial'', 30)', 'cumulative_incidence(survival, NULL, 30)',
-		'expected_remaining(stay, 10, 20)', 'hazards(stay, 10)', 'hazard_ratio(stay, survival)',
+		'survival(survival, 40)', 'restricted_mean(survival, 50)', 'restricted_mean(stay, 50)',
+		'logrank_test(survival, survival)', 'logrank_test(survival, stay)',
 		'logrank_test(ARRAY[stay, survival])', 'restricted_mean_test(stay, survival, 50)',
-		'active_on(activity, date ''2025-02-02'')', 'retention(retention, 1)',
+		'cumulative_incidences(stay, 30)', 'cumulative_incidence(stay, ''250:trial'', 30)',
+		'cumulative_incidence(survival, NULL, 30)', 'expected_remaining(stay, 10, 20)',
+		'hazards(stay, 10)', 'hazard_ratio(stay, survival)',
+		'active_on(activity, date ''2025-02-02'')',
 		'active_between(activity, daterange ''[2025-02-02,2025-03-02)'')',
-		'day_count(activity, daterange ''[2025-02-02,)'')',
-		'active_before_start(''{"bucket": "day", "active_before_start": 1, "eligible": [2], "retained": [1]}'')',
-		'retention_interval(retention, 1)', 'retention_lower(retention, 1)',
-		'retention_upper(retention, 1)', 'retention_test(retention, retention, 1)',
-		'stage_label(staged, ''hi'')', 'journey_slice(journey, at, at + interval ''90 days'')',
-		'entered(journey, ''service'')',
+		'day_count(activity, daterange ''[2025-02-02,)'')', 'retention(retention, 1)',
+		'active_before_start(''{"bucket": "day", "active_before_start": 1, "eligible": [2], '
+			'"retained": [1]}'')',
+		'retention_test(retention, retention, 1)', 'bg_nbd_fit(buyers::purchase_summary)',
+		'expected_purchases(buying, activity, date ''2026-01-31'', 90)',
+		'expected_purchases(buying, purchase, 90)', 'expected_purchases(buying, 2, 213, 272, 273)',
+		'probability_alive(buying, activity, date ''2026-01-31'')',
+		'probability_alive(buying, 2, 213, 272)', 'customers_alive(buying, purchase)',
+		'gamma_gamma_fit(spenders::spend_summary)',
+		'expected_spend((6.25, 3.74, 15.44, NULL), 2, 22.35)'])
+	-- journeys
+	UNION ALL SELECT unnest(ARRAY['stage_label(staged, ''hi'')',
+		'journey_slice(journey, at, at + interval ''90 days'')',
+		'entered(journey, ''service'')', 'entered(journey, ''service'', at)',
+		'last_entered(journey, ''service'')',
 		'time_in(journey, ''service'', timestamptz ''2026-01-01Z'')',
 		'time_in(journey, ''service'', timestamptz ''2026-01-01Z'', calendar)',
 		'periods_in(journey, ''{service,purchase}'')', 'sessions(journey, ''12 h'')',
+		'journey_between(journey, ''service'', ''purchase'')',
 		'durations_between(journey, ''service'', ''purchase'')',
 		'durations_between(journey, ''service'', ''purchase'', calendar)',
-		'journey_between(journey, ''service'', ''purchase'')', 'entered(journey, ''service'', at)',
-		'last_entered(journey, ''service'')', 'deviations(journey, ''{awareness,trial,purchase}'')',
+		'deviations(journey, ''{awareness,trial,purchase}'')',
 		'conforms(journey, ''{awareness,trial,purchase}'')',
 		'funnel_level(journey, ''{awareness,trial}'', interval ''3 days'', mode)',
 		'funnel_times(journey, ''{awareness,trial}'', interval ''3 days'', mode)',
@@ -325,18 +324,7 @@ INSERT INTO reading_call (call)
 		'funnel_times(journey, ''{awareness,trial?,purchase}'', interval ''9 days'', mode, '
 			'''{help}'', ''{NULL,3 d,5 d}'')',
 		'funnel_count(journey, ''{awareness,trial}'', interval ''3 days'', mode)',
-		'funnel_test(funnel, funnel, 2)', 'funnel(funnel, 0.9)',
-		'r_squared(driver)', 'complete_rows(driver)', 'incomplete_rows(driver)',
-		'driver_names(driver)', 'drivers(driver)', 'drivers(driver, ''shapley'')',
-		'expected_purchases(buying, activity, date ''2026-01-31'', 90)',
-		'bg_nbd_fit(buyers::purchase_summary)', 'gamma_gamma_fit(spenders::spend_summary)',
-		'expected_purchases(buying, purchase, 90)', 'expected_purchases(buying, 2, 213, 272, 273)',
-		'probability_alive(buying, activity, date ''2026-01-31'')',
-		'probability_alive(buying, 2, 213, 272)', 'customers_alive(buying, purchase)',
-		'expected_spend((6.25, 3.74, 15.44, NULL), 2, 22.35)',
-		'predicted_count(24, 1200, 1180)', 'predicted_by_prior((0.02, 3181), 11900)',
-		'funnel(funnel)', 'flows(flow)', 'journey_map(flow)',
-		'shift_before(shift)', 'shift_after(shift)', 'shifts(shift)']);
+		'funnel(funnel, 0.9)', 'funnel_test(funnel, funnel, 2)']);
 
 -- The members of the extension, and those that serve a type, an operator or an aggregate only.
 CREATE VIEW extension_function AS

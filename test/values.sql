@@ -32,6 +32,9 @@ BEGIN
 END
 $$;
 
+-- A release before 2.0.0 has the types of its time, and of those not all that may be counted now.
+SELECT to_regtype('ratio_summary') IS NOT NULL AS from_2_0 \gset
+
 --
 -- Ratings: scales, widths, directions, weights
 --
@@ -58,9 +61,10 @@ INSERT INTO kept.rating_summary VALUES
 	('most of all', '{"scale": "0..1", "responses": {"0": 4611686018427387903,
 		"1": 4611686018427387904}, "nonresponses": 9223372036854775807}');
 
--- Ratios, which 1.0.0 did not have: digits on both sides of the point, binary fractions, both signs
--- a release before 2.0.0 has the types of its time
-SELECT to_regtype('ratio_summary') IS NOT NULL AS from_2_0 \gset
+--
+-- Ratios: digits on both sides of the point, binary fractions, both signs. Drivers: few and many,
+-- whole and fine, names of any letters. Shifts: segments with and without a side
+--
 \if :from_2_0
 INSERT INTO kept.ratio_summary
 	SELECT 'small', ratio_agg(n % 7 - 3, n % 5) FROM generate_series(1, 100) n UNION ALL
@@ -74,6 +78,31 @@ INSERT INTO kept.ratio_summary
 	SELECT 'large', ratio_agg(n * 1000000007, -n * 1000000009) FROM generate_series(1, 99::bigint) n;
 INSERT INTO kept.ratio_summary VALUES ('blank', '{}'), ('empty', '{"units": 0}'),
 	('most', '{"units": 9223372036854775807, "incomplete": 9223372036854775807}');
+INSERT INTO kept.driver_summary
+	SELECT 'small', driver_agg(n % 11, ARRAY[n % 5, n % 7], '{speed,quality}')
+		FROM generate_series(1, 100) n UNION ALL
+	SELECT 'fractions', driver_agg(n / 7.0, ARRAY[nullif(n % 5, 3) / 4.0, n / 3.0, -n], '{a,"b, c",é}')
+		FROM generate_series(1, 50) n UNION ALL
+	SELECT 'ends of the grid', driver_agg(2147483647.9999998, ARRAY[-2147483647.9999998, 2.0 ^ -32],
+		'{low,lowest}') FROM generate_series(1, 3) UNION ALL
+	SELECT 'only incomplete', driver_agg(NULL::integer, ARRAY[1, 2], '{a,b}') UNION ALL
+	SELECT '64 drivers', driver_agg(n, (SELECT array_agg((n * i) % 101 ORDER BY i)
+			FROM generate_series(1, 64) i), (SELECT array_agg('driver ' || i ORDER BY i)
+			FROM generate_series(1, 64) i)) FROM generate_series(1, 90) n;
+INSERT INTO kept.driver_summary VALUES ('empty', '{"drivers": ["a"]}'), ('blank', '{}'),
+	('most', '{"drivers": ["a"], "rows": 9223372036854775807, "incomplete": 9223372036854775807,
+		"sums": [9223372036854775807, 0], "products": [9223372036854775807, 0, 0]}');
+INSERT INTO kept.shift_summary
+	SELECT 'small', shift_agg(segment, before, after) FROM (SELECT nullif(chr(97 + n % 4), 'd') AS segment,
+			nps_agg(n % 11) FILTER (WHERE n % 8 <> 1) AS before,
+			nps_agg(n % 7) FILTER (WHERE n % 4 <> 2) AS after
+		FROM generate_series(1, 100) n GROUP BY 1) t UNION ALL
+	SELECT 'weighted', shift_agg('é', value, NULL) FROM kept.rating_summary WHERE name = '256 weights'
+		UNION ALL
+	SELECT 'many segments', shift_agg(repeat('x', n % 255) || n / 255, value, value)
+	FROM kept.rating_summary, generate_series(0, 999) n WHERE name = 'yes or no';
+INSERT INTO kept.shift_summary VALUES ('empty', '{"terms": {"scale": "-1..1"}, "segments": []}'),
+	('blank', '{}');
 \endif
 
 --
@@ -114,26 +143,6 @@ INSERT INTO kept.duration_summary
 		FROM generate_series(0, 31) i)) FROM generate_series(1, 999) n;
 INSERT INTO kept.duration_summary SELECT 'empty with targets', value - value FROM kept.duration_summary
 	WHERE name = 'targets';
-\endif
-
---
--- Drivers: few and many, whole and fine, names of any letters
---
-\if :from_2_0
-INSERT INTO kept.driver_summary
-	SELECT 'small', driver_agg(n % 11, ARRAY[n % 5, n % 7], '{speed,quality}')
-		FROM generate_series(1, 100) n UNION ALL
-	SELECT 'fractions', driver_agg(n / 7.0, ARRAY[nullif(n % 5, 3) / 4.0, n / 3.0, -n], '{a,"b, c",é}')
-		FROM generate_series(1, 50) n UNION ALL
-	SELECT 'ends of the grid', driver_agg(2147483647.9999998, ARRAY[-2147483647.9999998, 2.0 ^ -32],
-		'{low,lowest}') FROM generate_series(1, 3) UNION ALL
-	SELECT 'only incomplete', driver_agg(NULL::integer, ARRAY[1, 2], '{a,b}') UNION ALL
-	SELECT '64 drivers', driver_agg(n, (SELECT array_agg((n * i) % 101 ORDER BY i)
-			FROM generate_series(1, 64) i), (SELECT array_agg('driver ' || i ORDER BY i)
-			FROM generate_series(1, 64) i)) FROM generate_series(1, 90) n;
-INSERT INTO kept.driver_summary VALUES ('empty', '{"drivers": ["a"]}'), ('blank', '{}'),
-	('most', '{"drivers": ["a"], "rows": 9223372036854775807, "incomplete": 9223372036854775807,
-		"sums": [9223372036854775807, 0], "products": [9223372036854775807, 0, 0]}');
 \endif
 
 --
@@ -201,10 +210,6 @@ INSERT INTO kept.lifecycle_summary
 	SELECT 'small', lifecycle_agg(activity_days '{"days": ["2025-01-05", "2025-02-05"]}', 'month', date '2025-03-01');
 INSERT INTO kept.lifecycle_summary VALUES ('blank', '{}'),
 	('empty', '{"bucket": "year", "until": "2025-12-31", "new": [], "retained": [], "resurrected": []}');
-\endif
-
--- Buying; 1.0.0 has no such types
-\if :from_2_0
 INSERT INTO kept.purchase_summary
 	SELECT 'small', purchase_agg(n % 4, n % 4 * n, 2 * n + 90) FROM generate_series(1, 30) n UNION ALL
 	SELECT 'days', purchase_agg(days, '2026-06-30')
@@ -276,23 +281,6 @@ INSERT INTO kept.flow_summary
 INSERT INTO kept.flow_summary VALUES ('blank', '{}'), ('empty', '{"stages": [], "flows": []}');
 
 --
--- What moved; 1.0.0 has no such type
---
-\if :from_2_0
-INSERT INTO kept.shift_summary
-	SELECT 'small', shift_agg(segment, before, after) FROM (SELECT nullif(chr(97 + n % 4), 'd') AS segment,
-			nps_agg(n % 11) FILTER (WHERE n % 8 <> 1) AS before,
-			nps_agg(n % 7) FILTER (WHERE n % 4 <> 2) AS after
-		FROM generate_series(1, 100) n GROUP BY 1) t UNION ALL
-	SELECT 'weighted', shift_agg('é', value, NULL) FROM kept.rating_summary WHERE name = '256 weights'
-		UNION ALL
-	SELECT 'many segments', shift_agg(repeat('x', n % 255) || n / 255, value, value)
-	FROM kept.rating_summary, generate_series(0, 999) n WHERE name = 'yes or no';
-INSERT INTO kept.shift_summary VALUES ('empty', '{"terms": {"scale": "-1..1"}, "segments": []}'),
-	('blank', '{}');
-\endif
-
---
 -- Composite types, as views and tables hold them
 --
 INSERT INTO kept.answer_share SELECT answer::text, ROW(answer, responses, share)::answer_share
@@ -302,70 +290,57 @@ INSERT INTO kept.confidence_interval SELECT name, nps_interval(value)
 INSERT INTO kept.test_result SELECT 'small', nps_test(a.value, b.value)
 	FROM kept.rating_summary a, kept.rating_summary b
 	WHERE a.name = 'small' AND b.name = 'nonresponses';
-\if :from_2_0
--- 1.0.0 had no standard error
-UPDATE kept.test_result SET value.std_error = NULL WHERE value IS NOT NULL;
-INSERT INTO kept.groups_test_result VALUES ('chi-squared', ROW(12.5, 3, NULL, 0.0058515625)),
-	('F', ROW(2.25, 3, 41.5, 0.125)), ('none varies', ROW(NULL, 3, NULL, NULL));
-INSERT INTO kept.duration_interval VALUES ('both', ROW(interval '1 h', interval '2 h')), ('no upper', ROW(interval '1 h', NULL));
-INSERT INTO kept.beta_prior VALUES ('some', ROW(0.75, 12.5)), ('all alike', ROW(0.75, 'Infinity'));
-INSERT INTO kept.whole_answer_share VALUES ('of 1.0.0', ROW(9, 25, 0.5));
-\endif
 INSERT INTO kept.duration_bucket SELECT row_number() OVER ()::text, bucket
 	FROM kept.duration_summary, durations(value) bucket WHERE name = 'ages';
 INSERT INTO kept.revenue_movement SELECT name || ' ' || (moved).movement, moved
 	FROM kept.revenue_summary, movements(value) moved;
+INSERT INTO kept.survival_step SELECT (step).t::text, step
+	FROM kept.survival_summary, survival_curve(value) step WHERE name = 'small';
+INSERT INTO kept.retention_step SELECT (step).period::text, step
+	FROM kept.retention_summary, retention_curve(value) step WHERE name = 'month on';
+INSERT INTO kept.journey_event SELECT row_number() OVER ()::text, event
+	FROM kept.customer_journey, events(value) event WHERE name = 'ends of time';
+INSERT INTO kept.funnel_step SELECT name || ' ' || (reached).step, reached
+	FROM kept.funnel_summary, funnel(value) reached;
+INSERT INTO kept.journey_flow SELECT row_number() OVER ()::text, flow
+	FROM kept.flow_summary, flows(value) flow WHERE name = 'ongoing';
+INSERT INTO kept.journey_map_stage SELECT (mapped).stage, mapped
+	FROM kept.flow_summary, journey_map(value) mapped WHERE name = 'ongoing';
 \if :from_2_0
+-- Columns that 1.0.0 did not have
+UPDATE kept.test_result SET value.std_error = NULL WHERE value IS NOT NULL;
+UPDATE kept.retention_step SET value.of_previous = NULL WHERE value IS NOT NULL;
+INSERT INTO kept.retention_step VALUES ('of the period before', ROW(2, 9, 3, 0.5, 0.25));
+UPDATE kept.funnel_step SET value.of_first = NULL, value.of_previous = NULL,
+	value.from_first_lower = NULL, value.from_first_upper = NULL,
+	value.from_previous_lower = NULL, value.from_previous_upper = NULL,
+	value.median_since_first = NULL WHERE name !~ '^(NULL|options|times|unordered)';
+-- and types
+INSERT INTO kept.whole_answer_share VALUES ('of 1.0.0', ROW(9, 25, 0.5));
+INSERT INTO kept.groups_test_result VALUES ('chi-squared', ROW(12.5, 3, NULL, 0.0058515625)),
+	('F', ROW(2.25, 3, 41.5, 0.125)), ('none varies', ROW(NULL, 3, NULL, NULL));
+INSERT INTO kept.beta_prior VALUES ('some', ROW(0.75, 12.5)), ('all alike', ROW(0.75, 'Infinity'));
 INSERT INTO kept.driver_effect VALUES
 	('speed', ROW('speed', 3.25, 0.5, 0.75, 0.125, 0.03125, 1.5, 0.25, 0.625)),
 	('without figures', ROW('quality', NULL, NULL, NULL, NULL, NULL, 'Infinity', 0, 0));
-\endif
-\if :from_2_0
-INSERT INTO kept.bg_nbd_model VALUES ('published', ROW(0.243, 4.414, 0.793, 2.426, -9582.4));
-INSERT INTO kept.gamma_gamma_model VALUES ('published', ROW(6.25, 3.74, 15.44, NULL));
-\endif
-INSERT INTO kept.survival_step SELECT (step).t::text, step
-	FROM kept.survival_summary, survival_curve(value) step WHERE name = 'small';
-\if :from_2_0
+INSERT INTO kept.segment_shift SELECT row_number() OVER ()::text, shift
+	FROM kept.shift_summary, shifts(value) shift WHERE name = 'small';
+INSERT INTO kept.duration_interval VALUES ('both', ROW(interval '1 h', interval '2 h')),
+	('no upper', ROW(interval '1 h', NULL));
 INSERT INTO kept.reason_incidence VALUES ('a reason', ROW('price', 12, 25, 0.5, 0.25, 0.75)),
 	('none known', ROW(NULL, 12, 25, NULL, NULL, NULL));
 INSERT INTO kept.hazard_period VALUES ('first', ROW(0, 12, 25, 5, 1, 0.25, 0.125, 0.5)),
 	('not known', ROW(12, 24, 19, 5, 1, NULL, NULL, NULL));
 INSERT INTO kept.hazard_ratio_estimate VALUES ('finite', ROW(58.75, 42.5, 80.25)),
 	('nobody has left', ROW(0, NULL, NULL)), ('all have left', ROW('Infinity', NULL, NULL));
-\endif
-INSERT INTO kept.retention_step SELECT (step).period::text, step
-	FROM kept.retention_summary, retention_curve(value) step WHERE name = 'month on';
-\if :from_2_0
--- 1.0.0 had no share of the period before
-UPDATE kept.retention_step SET value.of_previous = NULL WHERE value IS NOT NULL;
-INSERT INTO kept.retention_step VALUES ('of the period before', ROW(2, 9, 3, 0.5, 0.25));
 INSERT INTO kept.lifecycle_step SELECT (step).starts_on::text, step
 	FROM kept.lifecycle_summary, lifecycle(value) step WHERE name = 'month';
-\endif
-INSERT INTO kept.journey_event SELECT row_number() OVER ()::text, event
-	FROM kept.customer_journey, events(value) event WHERE name = 'ends of time';
-\if :from_2_0
+INSERT INTO kept.bg_nbd_model VALUES ('published', ROW(0.243, 4.414, 0.793, 2.426, -9582.4));
+INSERT INTO kept.gamma_gamma_model VALUES ('published', ROW(6.25, 3.74, 15.44, NULL));
 INSERT INTO kept.journey_deviation VALUES
 	('gone back', ROW('back', 'trial', 'purchase', timestamptz '2026-01-01Z')),
 	('skipped', ROW('skipped', 'trial', NULL, timestamptz '2026-01-01Z'));
 \endif
-INSERT INTO kept.funnel_step SELECT name || ' ' || (reached).step, reached
-	FROM kept.funnel_summary, funnel(value) reached;
-\if :from_2_0
-UPDATE kept.funnel_step SET value.of_first = NULL, value.of_previous = NULL,
-	value.from_first_lower = NULL, value.from_first_upper = NULL,
-	value.from_previous_lower = NULL, value.from_previous_upper = NULL,
-	value.median_since_first = NULL WHERE name !~ '^(NULL|options|times|unordered)';
-\endif
-INSERT INTO kept.journey_flow SELECT row_number() OVER ()::text, flow
-	FROM kept.flow_summary, flows(value) flow WHERE name = 'ongoing';
-\if :from_2_0
-INSERT INTO kept.segment_shift SELECT row_number() OVER ()::text, shift
-	FROM kept.shift_summary, shifts(value) shift WHERE name = 'small';
-\endif
-INSERT INTO kept.journey_map_stage SELECT (mapped).stage, mapped
-	FROM kept.flow_summary, journey_map(value) mapped WHERE name = 'ongoing';
 
 --
 -- Whatever counts: each width of its counters, by adding the small value to itself
@@ -425,8 +400,6 @@ CREATE AGGREGATE kept.raw_ratio(numeric, numeric) (
 	STYPE = ratio_summary, SFUNC = cxm_internal.ratio_transition);
 INSERT INTO kept.ratio_summary
 	SELECT 'state', kept.raw_ratio(n * 1.5, n % 7 * -0.25) FROM generate_series(1, 300) n;
-\endif
-\if :from_2_0
 CREATE AGGREGATE kept.raw_purchase(bigint, double precision, double precision) (
 	STYPE = purchase_summary, SFUNC = cxm_internal.purchase_transition);
 CREATE AGGREGATE kept.raw_spend(bigint, double precision) (
@@ -489,20 +462,25 @@ CREATE TABLE kept.by_stage_low PARTITION OF kept.by_stage FOR VALUES FROM (MINVA
 CREATE TABLE kept.by_stage_high PARTITION OF kept.by_stage
 	FOR VALUES FROM ('purchase') TO (MAXVALUE);
 INSERT INTO kept.by_stage SELECT value FROM kept.journey_stage WHERE value IS NOT NULL;
-\if :from_2_0
-INSERT INTO kept.journey_stage VALUES ('252 bytes', '7:' || repeat('x', 252)),
-	('255 bytes', '7:' || repeat('x', 255));
-INSERT INTO kept.customer_journey
-	SELECT 'long labels', journey_agg(timestamptz '2026-01-01Z' + n * interval '1 s', repeat('x', n))
-		FROM generate_series(60, 255) n UNION ALL
-	SELECT 'sequences', journey_agg(timestamptz '2026-01-01Z' + n % 7 * interval '1 s',
-			n::bigint * n * 1000000, n % 3 || ': x') FROM generate_series(1, 99) n;
-\endif
 CREATE STATISTICS kept.mixed_statistics ON (nps(nps)), (responses(nps)) FROM kept.mixed;
 CREATE MATERIALIZED VIEW kept.rolled_up AS
 	SELECT scale_of(value) AS scale, count(*) AS parts, rollup(value) AS value
 	FROM kept.rating_summary WHERE name IN ('small', 'nonresponses', 'reversed') GROUP BY 1;
 CREATE UNIQUE INDEX ON kept.rolled_up (scale);
+CREATE VIEW kept.reading AS
+	SELECT scale, mean_answer(value) AS mean, nps_interval(at_least(value, 5)) AS interval
+	FROM kept.rolled_up WHERE scale = '0..10';
+CREATE VIEW kept.compared AS
+	SELECT t.difference, t.p_value, nps_test(a.value, b.value) AS test
+	FROM kept.rating_summary a, kept.rating_summary b, nps_test(a.value, b.value) t
+	WHERE a.name = 'small' AND b.name = 'nonresponses';
+CREATE FUNCTION kept.both(a rating_summary, b rating_summary) RETURNS rating_summary
+	LANGUAGE sql IMMUTABLE RETURN a + b;
+
+--
+-- What the types of 1.0.0 did not hold then. It comes last, so that what is made of all values of a
+-- type is the same with and without
+--
 \if :from_2_0
 -- Steps, which 1.0.0 did not have, and weights that it has counted among others
 INSERT INTO kept.rating_summary
@@ -543,16 +521,14 @@ INSERT INTO kept.survival_summary
 		FROM generate_series(1, 500) n UNION ALL
 	SELECT 'many reasons', survival_reason_agg(n % 7, 2147483647 / (n + 1), n % 9 > 0, repeat('x', 255 - n % 200))
 		FROM generate_series(1, 999) n;
+INSERT INTO kept.journey_stage VALUES ('252 bytes', '7:' || repeat('x', 252)),
+	('255 bytes', '7:' || repeat('x', 255));
+INSERT INTO kept.customer_journey
+	SELECT 'long labels', journey_agg(timestamptz '2026-01-01Z' + n * interval '1 s', repeat('x', n))
+		FROM generate_series(60, 255) n UNION ALL
+	SELECT 'sequences', journey_agg(timestamptz '2026-01-01Z' + n % 7 * interval '1 s',
+			n::bigint * n * 1000000, n % 3 || ': x') FROM generate_series(1, 99) n;
 \endif
-CREATE VIEW kept.reading AS
-	SELECT scale, mean_answer(value) AS mean, nps_interval(at_least(value, 5)) AS interval
-	FROM kept.rolled_up WHERE scale = '0..10';
-CREATE VIEW kept.compared AS
-	SELECT t.difference, t.p_value, nps_test(a.value, b.value) AS test
-	FROM kept.rating_summary a, kept.rating_summary b, nps_test(a.value, b.value) t
-	WHERE a.name = 'small' AND b.name = 'nonresponses';
-CREATE FUNCTION kept.both(a rating_summary, b rating_summary) RETURNS rating_summary
-	LANGUAGE sql IMMUTABLE RETURN a + b;
 ANALYZE;
 
 --

@@ -3,6 +3,8 @@
 --
 
 @set type = activity_days
+@set subtracts =
+@set verb = adds
 @set letter = a
 @set noun = set
 @set nouns = sets
@@ -10,7 +12,7 @@
 @-- With room for 24 days.
 @set state = 64
 
-@set_type about
+@summary_type about
 the set of days on which one customer was active
 
 --
@@ -39,12 +41,12 @@ days(a activity_days) | date | activity_days | 10 |
 -- Aggregates
 --
 
-@set_transition signature | transition | comment
+@transition signature | transition | comment
 activity(date) | activity_transition | a day to the set
 activity(timestamptz, text) | activity_moment_transition |
 	the day of a moment in a time zone to the set
 
-@set_aggregate signature | step | comment
+@aggregate signature | step | comment
 activity_agg(day date) | activity |
 	set of the days on which a customer was active; NULLs are skipped
 activity_agg(at timestamptz, zone text) | activity |

@@ -2,6 +2,7 @@
 -- churn_reasons: why customers left, in a churn_summary
 --
 
+@since 2.0.0
 @set type = churn_summary
 @-- With counters of two bytes and a few reasons.
 @set state = 100

@@ -2,6 +2,7 @@
 -- lifecycle_summary: how many customers were new, retained and resurrected in each period
 --
 
+@since 2.0.0
 @set type = lifecycle_summary
 @set category = N
 @set rows = customers

@@ -3,6 +3,7 @@
 -- they have been customers; what to expect of them
 --
 
+@since 2.0.0
 @set type = purchase_summary
 @set category = N
 @set rows = customers

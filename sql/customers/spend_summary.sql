@@ -2,6 +2,7 @@
 -- spend_summary: how often customers bought, and what they spent each time; what to expect of them
 --
 
+@since 2.0.0
 @set type = spend_summary
 @set category = N
 @set rows = customers

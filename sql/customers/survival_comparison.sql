@@ -2,6 +2,8 @@
 -- survival_comparison: how sure figures of survival are, how groups compare, and what to expect
 --
 
+@since 2.0.0
+
 CREATE TYPE hazard_period AS (
 	from_t bigint,
 	to_t bigint,

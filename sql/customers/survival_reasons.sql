@@ -2,6 +2,7 @@
 -- survival_reasons: for what reasons customers leave, and customers seen only from some age on
 --
 
+@since 2.0.0
 @set type = survival_summary
 @-- With 16 slots and the names of some reasons.
 @set state = 512

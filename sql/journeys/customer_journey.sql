@@ -3,13 +3,15 @@
 --
 
 @set type = customer_journey
+@set subtracts =
+@set verb = adds
 @set letter = j
 @set noun = journey
 @set nouns = journeys
 @set rows = events
 @set state = 128
 
-@set_type about
+@summary_type about
 the events of one customer: a set of times and stages
 
 CREATE TYPE journey_event AS (at timestamptz, stage journey_stage);
@@ -57,7 +59,7 @@ events(j customer_journey) | journey_event | journey_events | 20 |
 -- Aggregates
 --
 
-@set_transition signature | transition | comment
+@transition signature | transition | comment
 journey(timestamptz, journey_stage) | journey_transition_stage | an event
 journey(timestamptz, text) | journey_transition_name | an event, its stage named in text
 journey(timestamptz, bigint, journey_stage) | journey_transition_sequence_stage |
@@ -65,7 +67,7 @@ journey(timestamptz, bigint, journey_stage) | journey_transition_sequence_stage 
 journey(timestamptz, bigint, text) | journey_transition_sequence_name |
 	an event with its place among those of one time, its stage named in text
 
-@set_aggregate signature | step | comment
+@aggregate signature | step | comment
 journey_agg(at timestamptz, stage journey_stage) | journey |
 	the journey of a customer; rows without time or stage are skipped
 journey_agg(at timestamptz, stage text) | journey |

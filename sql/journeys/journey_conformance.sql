@@ -2,6 +2,8 @@
 -- journey_conformance: how journeys depart from a model path
 --
 
+@since 2.0.0
+
 CREATE TYPE journey_deviation AS (deviation text, stage text, from_stage text, at timestamptz);
 COMMENT ON TYPE journey_deviation IS
 	'where a journey departs from a path: skipped, repeated, back or unexpected, and which stage';

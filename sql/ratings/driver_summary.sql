@@ -2,6 +2,7 @@
 -- driver_summary: what an outcome has to do with each of several drivers
 --
 
+@since 2.0.0
 @set type = driver_summary
 @set category = N
 @set rows = rows

@@ -2,6 +2,8 @@
 -- rating_intervals: how sure any figure of a rating_summary is, many groups, and responses needed
 --
 
+@since 2.0.0
+
 CREATE TYPE groups_test_result AS (
 	statistic double precision,
 	degrees_of_freedom double precision,

@@ -11,9 +11,11 @@
 @summary_type about
 exact counts of the answers to one survey question, with its scale and non-responses
 
+@since 2.0.0
 CREATE TYPE answer_share AS (answer double precision, responses bigint, share double precision);
 COMMENT ON TYPE answer_share IS
 	'one answer of a scale, how many gave it, and their share of all responses';
+@since 1.0.0
 
 --
 -- Readings

@@ -2,6 +2,7 @@
 -- ratio_summary: a ratio of two sums over independent units, and how sure it is
 --
 
+@since 2.0.0
 @set type = ratio_summary
 @set category = N
 @set rows = units

@@ -2,6 +2,8 @@
 -- share_prior: what the shares of groups have in common, and each drawn towards it
 --
 
+@since 2.0.0
+
 CREATE TYPE beta_prior AS (mean double precision, responses double precision);
 COMMENT ON TYPE beta_prior IS
 	'what is known of the share of a group before it is asked, a beta distribution: its mean, and '

@@ -2,6 +2,7 @@
 -- shift_summary: the ratings of each segment before and after, and what moved their score
 --
 
+@since 2.0.0
 @set type = shift_summary
 @set category = N
 @set rows = ratings

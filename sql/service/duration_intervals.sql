@@ -2,6 +2,8 @@
 -- duration_intervals: how sure the figures of a duration_summary are, and whether two groups differ
 --
 
+@since 2.0.0
+
 CREATE TYPE duration_interval AS (lower interval, upper interval);
 COMMENT ON TYPE duration_interval IS
 	'a confidence interval of a duration; NULL is a bound that so few do not have';

@@ -1,4 +1,9 @@
 # Makes the install script:  awk -f expand.awk TEMPLATES CONCEPTS >cxm--VERSION.sql
+# and the update to it:      awk -v from=OLD -f expand.awk TEMPLATES CONCEPTS >cxm--OLD--VERSION.sql
+#
+# An update makes every function and aggregate or replaces it, which PostgreSQL refuses where it is
+# not the extension's, and says every comment again. Of all other statements (types, operators,
+# casts) it has those that stand below a later @since than OLD.
 #
 # It reads SQL, which comes out as it is, but for lines that begin with @:
 #
@@ -9,8 +14,8 @@
 #	@NAME                     The template once, without a row; also within another template.
 #	@set COLUMN = VALUE       What an empty or missing cell means, up to the end of the file.
 #	@default COLUMN = VALUE   What it means where no @set says so, in all files.
-#	@only EXPRESSION          Of templates only the statements come out that begin with something
-#	                          like that, up to the end of the file or the next @only.
+#	@since VERSION            The release that brought what follows, up to the end of the file or
+#	                          the next @since.
 #	@-- TEXT                  A comment that does not come out.
 #
 # Braces make one row stand for several that differ in some places:
@@ -22,17 +27,17 @@
 # A line of a template that begins with ?COLUMN is left out where COLUMN is empty. Lines of more
 # than 100 columns are broken, and of empty lines only the first comes out.
 
-FNR == 1 { end_table(); split("", value); only = "" }
+FNR == 1 { end_table(); split("", value); since = "" }
 template != "" && /^@end$/ { template = ""; next }
 template != "" { body[template] = body[template] $0 "\n"; next }
 /^@-- / { next }
 /^@template / { template = $2; body[template] = ""; next }
 /^@(set|default) / { end_table(); assign(); next }
-/^@only/ { end_table(); only = trim(substr($0, 6)); next }
+/^@since / { end_table(); since = $2; next }
 /^@/ { end_table(); begin_table(); next }
 table != "" && /^\t/ { row = row " " substr($0, 2); next }
 table != "" && /./ { end_row(); row = $0; next }
-{ end_table(); put($0) }
+{ end_table(); say($0) }
 END { if (!failed) end_table() }
 
 function fail(message)
@@ -144,21 +149,34 @@ function expand(name,  i, n, line, lines)
 		}
 		if (line ~ /^@[a-z_]+$/)
 			expand(substr(line, 2))
-		else if (is_wanted(line))
-			fold(fill(line))
+		else
+			say(fill(line))
 	}
 }
 
-# Of a statement all lines are, or none; what is between two of them is not.
-function is_wanted(line)
+# A line that comes out, unless it belongs to a statement that an update cannot repeat.
+function say(line)
 {
-	if (only == "")
-		return 1
-	if (!in_statement)
-		wanted = line ~ only
-	if (line != "")
-		in_statement = line !~ /;$/ && line !~ /^--/
-	return wanted
+	if (from != "")
+	{
+		if (!in_statement)
+			wanted = line !~ /^CREATE / || line ~ /^CREATE (FUNCTION|AGGREGATE) / || is_later(since)
+		if (line ~ /^CREATE (FUNCTION|AGGREGATE) /)
+			sub(/ /, " OR REPLACE ", line)
+		if (line != "")
+			in_statement = line !~ /;$/ && line !~ /^--/
+	}
+	if (from == "" || wanted)
+		fold(line)
+}
+
+function is_later(version,  a, b, i)
+{
+	split(version, a, ".")
+	split(from, b, ".")
+	for (i = 1; i < 3 && a[i] + 0 == b[i] + 0; i++)
+		continue
+	return a[i] + 0 > b[i] + 0
 }
 
 function content(name)

@@ -2,6 +2,7 @@
 
 @default attributes = IMMUTABLE STRICT PARALLEL SAFE
 @default final = cxm_internal.@type@_final
+@default verb = counts
 
 @-- A figure of a value. What is called with NULLs, too, has the attributes IMMUTABLE PARALLEL SAFE.
 @template reading
@@ -44,20 +45,16 @@ COMMENT ON FUNCTION @name@_upper(@types@) IS
 CREATE FUNCTION cxm_internal.@name@_transition(@type@, @arguments@) RETURNS @type@
 	AS 'MODULE_PATHNAME', '@transition@' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION cxm_internal.@name@_transition(@type@, @arguments@) IS
-	'counts @comment@';
+	'@verb@ @comment@';
 
+?subtracts@inverse_transition
+@end
+
+@template inverse_transition
 CREATE FUNCTION cxm_internal.@name@_inverse(@type@, @arguments@) RETURNS @type@
 	AS 'MODULE_PATHNAME', '@inverse@' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION cxm_internal.@name@_inverse(@type@, @arguments@) IS
 	'takes out @comment@';
-@end
-
-@-- Adds a row to a set.
-@template set_transition
-CREATE FUNCTION cxm_internal.@name@_transition(@type@, @arguments@) RETURNS @type@
-	AS 'MODULE_PATHNAME', '@transition@' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION cxm_internal.@name@_transition(@type@, @arguments@) IS
-	'adds @comment@';
 @end
 
 @-- Counts by the functions "step"_transition and "step"_inverse. "state" is the size of a state
@@ -69,20 +66,9 @@ CREATE AGGREGATE @signature@ (
 	STYPE = @type@, SSPACE = @state@,
 	SFUNC = cxm_internal.@step@_transition, COMBINEFUNC = cxm_internal.@type@_combine,
 	FINALFUNC = @final@,
-	MSTYPE = @type@, MSSPACE = @state@,
-	MSFUNC = cxm_internal.@step@_transition, MINVFUNC = cxm_internal.@step@_inverse,
-	MFINALFUNC = @final@,
-	PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE @name@(@types@) IS
-	'@comment@';
-@end
-
-@template set_aggregate
-CREATE AGGREGATE @signature@ (
-	STYPE = @type@, SSPACE = @state@,
-	SFUNC = cxm_internal.@step@_transition, COMBINEFUNC = cxm_internal.@type@_combine,
-	FINALFUNC = @final@,
+?subtracts	MSTYPE = @type@, MSSPACE = @state@,
+?subtracts	MSFUNC = cxm_internal.@step@_transition, MINVFUNC = cxm_internal.@step@_inverse,
+?subtracts	MFINALFUNC = @final@,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE @name@(@types@) IS

@@ -9,6 +9,26 @@
 @default category =
 @default merges =
 @default sum_state = @state@
+@-- Whether what has been added can be taken out, as from all but sets.
+@default subtracts = yes
+
+@-- An installation makes it, and the update from 1.0.0.
+@template support_schema
+DO $$
+BEGIN
+	IF pg_catalog.to_regnamespace('cxm_internal') IS NOT NULL THEN
+		RAISE EXCEPTION 'schema "cxm_internal" already exists'
+			USING ERRCODE = 'duplicate_schema',
+				DETAIL = 'The extension keeps its support functions in a schema of this name.',
+				HINT = 'Rename or drop the schema that is there.';
+	END IF;
+END
+$$;
+CREATE SCHEMA cxm_internal;
+COMMENT ON SCHEMA cxm_internal IS
+	'support functions of cxm: what its types, operators and aggregates are made of';
+GRANT USAGE ON SCHEMA cxm_internal TO PUBLIC;
+@end
 
 @template base_type
 CREATE TYPE @type@;
@@ -166,7 +186,8 @@ COMMENT ON FUNCTION cxm_internal.@type@_rollup_inverse(@type@, @type@) IS
 	'takes a summary out of the state of a moving window';
 @end
 
-@-- A type that counts: what has been added can be taken out. The size of its sum's state is
+@-- A summary, or a set: out of one nothing can be taken, since another row may have put it there,
+@-- too, so it has no -, and its aggregates no moving form. The size of its sum's state is
 @-- @sum_state@.
 @template summary_type
 @base_type
@@ -185,7 +206,7 @@ COMMENT ON FUNCTION cxm_internal.@type@_rollup_inverse(@type@, @type@) IS
 
 @addition
 
-@subtraction
+?subtracts@subtraction
 
 --
 -- Sums
@@ -193,15 +214,15 @@ COMMENT ON FUNCTION cxm_internal.@type@_rollup_inverse(@type@, @type@) IS
 
 @states
 
-@moving_states
+?subtracts@moving_states
 
 CREATE AGGREGATE sum(@letter@ @type@) (
 	STYPE = @type@, SSPACE = @sum_state@,
 	SFUNC = cxm_internal.@type@_combine, COMBINEFUNC = cxm_internal.@type@_combine,
 	FINALFUNC = cxm_internal.@type@_final,
-	MSTYPE = @type@, MSSPACE = @sum_state@,
-	MSFUNC = cxm_internal.@type@_rollup, MINVFUNC = cxm_internal.@type@_rollup_inverse,
-	MFINALFUNC = cxm_internal.@type@_final,
+?subtracts	MSTYPE = @type@, MSSPACE = @sum_state@,
+?subtracts	MSFUNC = cxm_internal.@type@_rollup, MINVFUNC = cxm_internal.@type@_rollup_inverse,
+?subtracts	MFINALFUNC = cxm_internal.@type@_final,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE sum(@type@) IS
@@ -211,53 +232,9 @@ CREATE AGGREGATE rollup(@letter@ @type@) (
 	STYPE = @type@, SSPACE = @sum_state@,
 	SFUNC = cxm_internal.@type@_combine, COMBINEFUNC = cxm_internal.@type@_combine,
 	FINALFUNC = cxm_internal.@type@_final,
-	MSTYPE = @type@, MSSPACE = @sum_state@,
-	MSFUNC = cxm_internal.@type@_rollup, MINVFUNC = cxm_internal.@type@_rollup_inverse,
-	MFINALFUNC = cxm_internal.@type@_final,
-	PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE rollup(@type@) IS
-	'the same as sum(@type@)';
-@end
-
-@-- A set, out of which nothing can be taken, since another row may have put it there, too: so it
-@-- has no -, and its aggregates no moving form.
-@template set_type
-@base_type
-
---
--- Casts
---
-
-@json_casts
-
---
--- Operators
---
-
-@equality
-
-@addition
-
---
--- Unions
---
-
-@states
-
-CREATE AGGREGATE sum(@letter@ @type@) (
-	STYPE = @type@, SSPACE = @sum_state@,
-	SFUNC = cxm_internal.@type@_combine, COMBINEFUNC = cxm_internal.@type@_combine,
-	FINALFUNC = cxm_internal.@type@_final,
-	PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE sum(@type@) IS
-	'the @noun@ of the @rows@ of all @nouns@; NULLs are skipped';
-
-CREATE AGGREGATE rollup(@letter@ @type@) (
-	STYPE = @type@, SSPACE = @sum_state@,
-	SFUNC = cxm_internal.@type@_combine, COMBINEFUNC = cxm_internal.@type@_combine,
-	FINALFUNC = cxm_internal.@type@_final,
+?subtracts	MSTYPE = @type@, MSSPACE = @sum_state@,
+?subtracts	MSFUNC = cxm_internal.@type@_rollup, MINVFUNC = cxm_internal.@type@_rollup_inverse,
+?subtracts	MFINALFUNC = cxm_internal.@type@_final,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE rollup(@type@) IS

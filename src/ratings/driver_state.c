@@ -350,22 +350,6 @@ driver_refuse_mixture(const void *a, const void *b)
 	refuse_names(&x.terms, &y.terms);
 }
 
-void
-driver_refuse_count(bool add)
-{
-	if (add)
-		summary_refuse_overflow("count of rows");
-	summary_refuse_shortage("rows");
-}
-
-static void
-merge_count(int64 *to, int64 from, bool add)
-{
-	if (add ? from > PG_INT64_MAX - *to : from > *to)
-		driver_refuse_count(add);
-	*to += add ? from : -from;
-}
-
 void *
 driver_merge(void *state, const void *value, bool add)
 {
@@ -373,8 +357,8 @@ driver_merge(void *state, const void *value, bool add)
 	DriverSummary *merged = driver_prepared(state, &view.terms);
 	CxmFixedSum   *sums = driver_state_sums(merged);
 
-	merge_count(&merged->rows, view.rows, add);
-	merge_count(&merged->incomplete, view.incomplete, add);
+	merged->rows = (int64) summary_moved(merged->rows, view.rows, add, "rows");
+	merged->incomplete = (int64) summary_moved(merged->incomplete, view.incomplete, add, "rows");
 	for (Size i = 0; i < driver_sums(view.terms.drivers); i++)
 	{
 		CxmFixedSum sum = driver_sum(&view, i);

@@ -120,8 +120,6 @@ extern void  driver_refuse_mixture(const void *a, const void *b);
 /* A state of these terms that can be counted into, from any value or NULL. */
 extern DriverSummary *driver_prepared(void *state, const DriverNames *terms);
 
-pg_noreturn extern void driver_refuse_count(bool add);
-
 /* Is it a state of these terms?  Anyone can call a support function: no byte is believed. */
 static inline bool
 driver_state_fits(const void *state, const DriverNames *terms)
@@ -152,7 +150,7 @@ driver_count(void *state, const DriverNames *terms, const int64 *row, bool add)
 		summary = driver_prepared(state, terms);
 	count = row != NULL ? &summary->rows : &summary->incomplete;
 	if (unlikely(*count == (add ? PG_INT64_MAX : 0)))
-		driver_refuse_count(add);
+		summary_refuse_count("rows", add);
 	*count += add ? 1 : -1;
 	if (row != NULL)
 		cxm_cross_count(driver_state_sums(summary), row, terms->drivers + 1, add);

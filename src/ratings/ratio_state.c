@@ -163,23 +163,32 @@ is_mean_proportional(const RatioTotals *totals, int a, int b, int c, int first, 
 	return result;
 }
 
+/* Where the digits of so many of the totals begin and end, if they have any. */
+static bool
+find_digits(const RatioTotals *totals, int sums, int *first, int *last)
+{
+	*first = totals->positions;
+	*last = -1;
+	for (int sum = 0; sum < sums; sum++)
+		for (int i = 0; i < totals->positions; i++)
+			if (totals->digits[sum][i] != 0)
+			{
+				*first = Min(*first, i);
+				*last = Max(*last, i);
+			}
+	return *last >= 0;
+}
+
 /* Has anything such sums?  By Cauchy and Schwarz no variance is negative then. */
 static bool
 is_sound(const RatioTotals *totals)
 {
-	int first = totals->positions;
-	int last = -1;
+	int first;
+	int last;
 
 	if (totals->sign[RATIO_XX] < 0 || totals->sign[RATIO_YY] < 0)
 		return false;
-	for (int sum = 0; sum < RATIO_TOTALS; sum++)
-		for (int i = 0; i < totals->positions; i++)
-			if (totals->digits[sum][i] != 0)
-			{
-				first = Min(first, i);
-				last = Max(last, i);
-			}
-	if (last < 0)
+	if (!find_digits(totals, RATIO_TOTALS, &first, &last))
 		return true;
 	/* of no units, every sum of numbers is zero by these, and so are those of their products */
 	return (totals->sign[RATIO_UNITS] > 0 ||
@@ -193,20 +202,13 @@ static RatioSummary *
 stored(const RatioView *view, const RatioTotals *totals)
 {
 	int           width = cxm_counter_width(view->units | view->incomplete);
-	int           first = totals->positions;
-	int           last = -1;
+	int           first;
+	int           last;
 	Size          size;
 	RatioSummary *summary;
 	char         *at;
 
-	for (int sum = 0; sum < RATIO_SUMS; sum++)
-		for (int i = 0; i < totals->positions; i++)
-			if (totals->digits[sum][i] != 0)
-			{
-				first = Min(first, i);
-				last = Max(last, i);
-			}
-	if (last < 0)
+	if (!find_digits(totals, RATIO_SUMS, &first, &last))
 	{
 		first = -totals->low;
 		last = first - 1;
@@ -328,22 +330,6 @@ ratio_shortened(RatioState *state)
 
 /* Merging */
 
-pg_noinline void
-ratio_refuse_count(bool add)
-{
-	if (add)
-		summary_refuse_overflow("count of rows");
-	summary_refuse_shortage("rows");
-}
-
-static void
-merge_count(uint64 *to, uint64 from, bool add)
-{
-	if (add ? from > CXM_COUNTER_CEILING - *to : from > *to)
-		ratio_refuse_count(add);
-	*to += add ? from : -from;
-}
-
 void *
 ratio_merge(void *state, const void *value, bool add)
 {
@@ -362,8 +348,8 @@ ratio_merge(void *state, const void *value, bool add)
 	    (from.low < to->low || from.low + from.positions > to->low + to->positions))
 		to = ratio_prepared(to, from.low, from.low + from.positions - 1);
 
-	merge_count(&to->units, from.units, add);
-	merge_count(&to->incomplete, from.incomplete, add);
+	to->units = summary_moved(to->units, from.units, add, "rows");
+	to->incomplete = summary_moved(to->incomplete, from.incomplete, add, "rows");
 	to->loose += from.loose + 1;
 	if (from.reduced)
 		to->flags |= RATIO_REDUCED;

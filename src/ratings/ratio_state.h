@@ -146,8 +146,6 @@ extern RatioState *ratio_prepared(void *state, int low, int high);
 /* The state, or a shorter one if less than half of the positions are in use. */
 extern RatioState *ratio_shortened(RatioState *state);
 
-pg_noreturn extern void ratio_refuse_count(bool add);
-
 static inline Size
 ratio_state_size(int positions)
 {
@@ -167,7 +165,7 @@ static pg_attribute_always_inline void
 ratio_step(uint64 *counter, bool add)
 {
 	if (unlikely(*counter == (add ? CXM_COUNTER_CEILING : 0)))
-		ratio_refuse_count(add);
+		summary_refuse_count("rows", add);
 	*counter += add ? 1 : -1;
 }
 

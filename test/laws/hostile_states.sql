@@ -177,6 +177,7 @@ FROM law_type ORDER BY type::text COLLATE "C"
 \gexec
 RESET statement_timeout;
 SELECT format('DROP CAST (bytea AS %1$s); DROP CAST (%1$s AS bytea)', type) FROM law_type
+ORDER BY type::text COLLATE "C"
 \gexec
 -- window funnels have states of bytes anyway
 CREATE AGGREGATE pg_temp.raw_funnel(interval, timestamptz, boolean, boolean) (

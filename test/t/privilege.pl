@@ -210,41 +210,37 @@ SQL
 query('rows', <<'SQL');
 CREATE EXTENSION cxm;
 CREATE TABLE secret (owner name, day integer, "smallint" smallint, "integer" integer,
-	"bigint" bigint,
-	"double precision" double precision, "text" text, "text[]" text[],
+	"bigint" bigint, "double precision" double precision, "text" text, "text[]" text[],
 	"double precision[]" double precision[], "boolean" boolean,
 	"interval" interval, "timestamp with time zone" timestamptz,
-	"timestamp without time zone" timestamp, "date" date, "numeric" numeric,
-	tstzrange tstzrange, daterange daterange, tstzmultirange tstzmultirange,
-	datemultirange datemultirange, business_calendar business_calendar,
-	journey_stage journey_stage, activity_days activity_days, customer_journey customer_journey,
-	rating_summary rating_summary, ratio_summary ratio_summary,
+	"timestamp with time zone[]" timestamptz[], "timestamp without time zone" timestamp,
+	"date" date, "numeric" numeric, tstzrange tstzrange, daterange daterange,
+	"daterange[]" daterange[], tstzmultirange tstzmultirange, datemultirange datemultirange,
+	rating_summary rating_summary, ratio_summary ratio_summary, driver_summary driver_summary,
+	shift_summary shift_summary, business_calendar business_calendar,
 	duration_summary duration_summary, churn_summary churn_summary,
 	revenue_summary revenue_summary, survival_summary survival_summary,
-	retention_summary retention_summary, funnel_summary funnel_summary, flow_summary flow_summary,
-	driver_summary driver_summary, shift_summary shift_summary,
-	purchase_summary purchase_summary, spend_summary spend_summary,
-	lifecycle_summary lifecycle_summary, "timestamp with time zone[]" timestamptz[],
-	"daterange[]" daterange[]);
+	activity_days activity_days, retention_summary retention_summary,
+	lifecycle_summary lifecycle_summary, purchase_summary purchase_summary,
+	spend_summary spend_summary, journey_stage journey_stage, customer_journey customer_journey,
+	funnel_summary funnel_summary, flow_summary flow_summary);
 INSERT INTO secret
 	SELECT CASE WHEN his THEN 'bob' ELSE 'somebody' END, CASE WHEN his THEN 5 ELSE n % 40 END,
 		score, score, score, score, 's' || n % 7, '{s1,s2}', ARRAY[n % 5, score],
-		n % 2 = 0, n * interval '1 min', t,
+		n % 2 = 0, n * interval '1 min', t, ARRAY[t, t + n * interval '1 hour'],
 		t AT TIME ZONE 'UTC', d, n * 1.25, tstzrange(t, t + n * interval '1 day'),
-		daterange(d, d + n),
+		daterange(d, d + n), '{"[2020-01-01,2026-02-01)","[2026-02-01,2027-01-01)"}',
 		tstzmultirange(tstzrange(t, t + n * interval '1 day')),
 		datemultirange(daterange(d, d + n)),
-		'Mon-Fri 09:00-17:00 in Asia/Kathmandu', (score || ':s')::journey_stage,
-		activity_agg(d), journey_agg(t, 's1'), nps_agg(n % 11), ratio_agg(n, n % 5),
-		duration_agg(n * interval '1 s'), churn_agg(n % 2 = 0, n % 3 = 0), revenue_agg(n, n % 5),
-		survival_agg(n, n % 2 = 0),
-		retention_agg(days, 'week', '2026-12-01'), funnel_agg(j, '{s1,s2}', '1 h'), flow_agg(j),
-		driver_agg(n % 9, ARRAY[n % 5, score], '{s1,s2}'),
+		nps_agg(n % 11), ratio_agg(n, n % 5), driver_agg(n % 9, ARRAY[n % 5, score], '{s1,s2}'),
 		format('{"terms": {"scale": "0..10"}, "segments": [{"segment": "s1", "after":
 			{"scale": "0..10", "nonresponses": %s}}]}', n)::shift_summary,
-		purchase_agg(score, n + 9, n + 20), spend_agg(score, n),
-		lifecycle_agg(days, 'week', '2026-12-01'), ARRAY[t, t + n * interval '1 hour'],
-		'{"[2020-01-01,2026-02-01)","[2026-02-01,2027-01-01)"}'
+		'Mon-Fri 09:00-17:00 in Asia/Kathmandu', duration_agg(n * interval '1 s'),
+		churn_agg(n % 2 = 0, n % 3 = 0), revenue_agg(n, n % 5), survival_agg(n, n % 2 = 0),
+		activity_agg(d), retention_agg(days, 'week', '2026-12-01'),
+		lifecycle_agg(days, 'week', '2026-12-01'), purchase_agg(score, n + 9, n + 20),
+		spend_agg(score, n), (score || ':s')::journey_stage, journey_agg(t, 's1'),
+		funnel_agg(j, '{s1,s2}', '1 h'), flow_agg(j)
 	FROM generate_series(1, 600) n,
 		LATERAL (SELECT n % 3 = 0 AS his, CASE WHEN n % 3 = 0 THEN 1 + n % 2 ELSE 3 + n % 3 END
 			AS score, CASE WHEN n % 3 = 0 THEN 5 ELSE 0 END + n % 30 AS day) row,
@@ -268,19 +264,7 @@ CREATE TABLE call AS
 	SELECT a.oid, format('%I(%s)', a.proname, string_agg(CASE
 			WHEN a.proname ~ '^(csat|ces|rating)' AND argument = 'text' THEN
 				CASE WHEN a.proname ~ '^ces' THEN $$'1..7'$$ ELSE $$'1..5'$$ END
-			WHEN a.proname ~ '^revenue' AND argument = 'text' THEN $$'EUR'$$
-			WHEN a.proname ~ '^(retention|lifecycle)' AND argument = 'text' AND place = 2 THEN
-				CASE WHEN a.proname ~ 'hours' THEN $$'24 hours'$$ ELSE $$'week'$$ END
-			WHEN a.proname ~ '^retention' AND argument = 'text' THEN $$'on'$$
-			WHEN a.proname ~ '^activity' AND argument = 'text' THEN $$'UTC'$$
-			WHEN a.proname ~ '^retention' AND argument ~ '^timestamp' AND place = 3 THEN
-				$$timestamptz '2027-01-01Z'$$
-			WHEN a.proname ~ '^funnel' AND argument = 'text' THEN $$'ordered'$$
-			WHEN a.proname ~ '^window_funnel' AND argument = 'text' AND place = 1 THEN $$'any'$$
-			WHEN a.proname ~ 'funnel' AND argument = 'interval' THEN $$interval '1 day'$$
-			WHEN a.proname ~ '^flow' AND argument = 'interval' THEN $$interval '1 day'$$
-			WHEN a.proname ~ '^(funnel|flow)' AND argument ~ '^timestamp' THEN
-				$$timestamptz '2026-06-01Z'$$
+			WHEN a.proname = 'share_prior' THEN 'satisfied(rating_summary)'
 			WHEN a.proname ~ 'ttr' AND argument ~ '^timestamp' AND nth = 2 THEN
 				format('%I + "interval"', argument)
 			WHEN a.proname ~ 'ttr' AND argument ~ '^timestamp' AND nth = 3 THEN
@@ -288,19 +272,26 @@ CREATE TABLE call AS
 			WHEN a.proname ~ '^churn' AND argument ~ '^(date|timestamp).*' AND argument !~ 'range'
 				AND nth = 2 THEN format('%I + %s', argument,
 				CASE argument WHEN 'date' THEN '40' ELSE $$interval '40 days'$$ END)
-			WHEN a.proname ~ '^churn' AND argument = 'tstzrange' AND
+			WHEN a.proname ~ '^churn' AND argument IN ('tstzrange', 'daterange') AND
 				place = a.pronargs - (a.proname ~ '_reason_')::integer THEN
-				$$tstzrange '[2026-01-10Z,2026-02-10Z)'$$
-			WHEN a.proname ~ '^churn' AND argument = 'daterange' AND
-				place = a.pronargs - (a.proname ~ '_reason_')::integer THEN
-				$$daterange '[2026-01-15,2026-02-15)'$$
-			WHEN argument = 'date' AND a.proname ~ '^(retention|lifecycle)' AND place = 3 THEN
-				$$date '2027-01-01'$$
+				CASE argument WHEN 'tstzrange' THEN $$tstzrange '[2026-01-10Z,2026-02-10Z)'$$
+					ELSE $$daterange '[2026-01-15,2026-02-15)'$$ END
+			WHEN a.proname ~ '^revenue' AND argument = 'text' THEN $$'EUR'$$
 			WHEN a.proname ~ '^survival' AND argument = 'integer' AND nth = 2 THEN '"integer" + 1'
 			WHEN a.proname ~ '^survival' AND argument = 'date' THEN
 				CASE nth - (a.proname ~ '^survival_entry')::integer
 					WHEN 2 THEN '"date" + day' WHEN 3 THEN $$date '2027-01-01'$$ ELSE '"date"' END
-			WHEN a.proname = 'share_prior' THEN 'satisfied(rating_summary)'
+			WHEN a.proname ~ '^activity' AND argument = 'text' THEN $$'UTC'$$
+			WHEN a.proname ~ '^(retention|lifecycle)' AND argument = 'text' AND place = 2 THEN
+				CASE WHEN a.proname ~ 'hours' THEN $$'24 hours'$$ ELSE $$'week'$$ END
+			WHEN a.proname ~ '^retention' AND argument = 'text' THEN $$'on'$$
+			WHEN a.proname ~ '^(retention|lifecycle)' AND argument ~ '^(date$|timestamp)'
+				AND place = 3 THEN format('%L::%s', '2027-01-01Z', argument)
+			WHEN a.proname ~ '^window_funnel' AND argument = 'text' AND place = 1 THEN $$'any'$$
+			WHEN a.proname ~ '^funnel' AND argument = 'text' THEN $$'ordered'$$
+			WHEN a.proname ~ 'funnel|^flow' AND argument = 'interval' THEN $$interval '1 day'$$
+			WHEN a.proname ~ '^(funnel|flow)' AND argument ~ '^timestamp' THEN
+				$$timestamptz '2026-06-01Z'$$
 			WHEN argument IN ('date[]', 'numeric[]') THEN format('ARRAY[%I]', left(argument, -2))
 			WHEN argument = 'interval[]' THEN $$VARIADIC '{30 min,5 h}'::interval[]$$
 			WHEN argument = 'text[]' AND nth = 2 THEN $$'{s3}'$$
