@@ -216,6 +216,9 @@ SELECT at, business_deadline('Mon-Fri 09:00-12:00 13:00-17:00 in UTC except 2026
 	business_deadline('Mon-Fri 09:00-12:00 13:00-17:00 in UTC except 2026-02-02, 2026-02-03 10:00-11:00', at, '2 days 1 us')
 FROM unnest('{2026-01-30 08:00Z, 2026-01-30 10:30Z, 2026-01-30 12:30Z, 2026-01-30 13:00Z, 2026-01-30 20:00Z,
 	2026-01-31 12:00Z}'::timestamptz[]) at;
+-- a fraction of a day is hours, to PostgreSQL
+SELECT business_deadline(c, '2026-01-30 15:00Z', '1.5 days'), business_deadline(c, '2026-01-30 15:00Z', 1.5 * interval '1 day'), business_deadline(c, '2026-01-30 15:00Z', '1 day 12:00')
+FROM (VALUES ('Mon-Fri 09:00-17:00 in UTC'::business_calendar)) c (c);
 -- an hour that the clock leaves out, and one that it repeats, as AT TIME ZONE takes them
 SELECT business_deadline('Sat-Sun 00:00-24:00 in Europe/Berlin', '2026-03-28 02:30+01', '1 day'),
 	timestamp '2026-03-29 02:30' AT TIME ZONE 'Europe/Berlin',
