@@ -114,7 +114,9 @@ INSERT INTO kept.business_calendar VALUES
 	('always', 'Mon-Sun 00:00-24:00 in America/St_Johns'),
 	('holidays', 'Mon-Fri 09:00-17:30, Sat 10:00-14:00 in Asia/Kolkata except 2026-01-26, 2026-08-15'),
 	('changes', 'until 2021-12-31 Mon-Fri 09:00-18:00, from 2022-02-01 Mon-Fri 10:00-18:00, Sat 22:00-04:00 in Europe/Vienna
-		except 2021-12-24/2021-12-31 Mon-Fri 10:00-13:00');
+		except 2021-12-24/2021-12-31 Mon-Fri 10:00-13:00'),
+	('turns', 'Mon-Fri 09:00-17:00, from 2026-01-14 week Mon-Fri 09:00-17:00, Sun 22:00-04:00 then week closed in Europe/Berlin
+		except 2026-01-26');
 INSERT INTO kept.business_calendar
 	SELECT 'a thousand holidays', ('Mon-Fri 09:00-17:00 in Europe/Berlin except '
 		|| string_agg((date '2000-01-03' + 7 * n)::text, ', '))::business_calendar

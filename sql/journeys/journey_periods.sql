@@ -6,6 +6,9 @@
 periods_in(j customer_journey, stages text[], as_of timestamptz DEFAULT NULL) |
 	tstzmultirange | journey_periods_in | IMMUTABLE PARALLEL SAFE |
 	when the customer was in one of these stages, up to as_of, without which the last may be open
+periods_in(j customer_journey, stage text, as_of timestamptz DEFAULT NULL) |
+	tstzmultirange | journey_periods_in_text | IMMUTABLE PARALLEL SAFE |
+	the same of one stage, or of an array in a literal whose type is not said
 
 @reading signature | returns | symbol | comment
 time_in(j customer_journey, stage text, as_of timestamptz, calendar business_calendar) |

@@ -29,7 +29,8 @@ struct ZonePeriod
 /*
  * Some zones' rules go on for ever.  The Gregorian calendar repeats itself after 400 years, which
  * are whole weeks, and PostgreSQL lets the zones do so too; so what is open behind the year 2100,
- * when no zone has anything but its rule any more, and behind all exceptions comes again.
+ * when no zone has anything but its rule any more, and behind all exceptions comes again.  The
+ * weeks are an odd number: two that take turns come again after 800 years.
  */
 #define YEAR_2100 (INT64CONST(36525) * USECS_PER_DAY)
 #define CYCLE (INT64CONST(146097) * USECS_PER_DAY)
@@ -197,18 +198,20 @@ static pg_noinline void
 find_cycle(BusinessHours *hours)
 {
 	const CxmCalendar *calendar = &hours->calendar;
+	const CxmSection  *section = &calendar->sections[calendar->n_sections - 1];
 	TimestampTz        from = YEAR_2100;
 
+	hours->cycle = section->weeks * CYCLE;
 	if (calendar->n_sections > 1)
-		from =
-		    Max(from, (calendar->sections[calendar->n_sections - 1].first_day + 3) * USECS_PER_DAY);
+		from = Max(from, (section->first_day + 3) * USECS_PER_DAY);
 	if (calendar->n_exceptions > 0)
 		from = Max(from,
 		           (calendar->exceptions[calendar->n_exceptions - 1].last_day + 3) * USECS_PER_DAY);
 	hours->cycle_known = true;
-	find_periods(hours, from + CYCLE);
-	if (hours->known_until == from + CYCLE)
-		hours->cycle_open = known_open_until(hours, from + CYCLE) - known_open_until(hours, from);
+	find_periods(hours, from + hours->cycle);
+	if (hours->known_until == from + hours->cycle)
+		hours->cycle_open =
+		    known_open_until(hours, hours->known_until) - known_open_until(hours, from);
 }
 
 int64
@@ -224,8 +227,8 @@ business_open_until(BusinessHours *hours, TimestampTz at)
 		if (at < hours->known_until)
 			return known_open_until(hours, at);
 	}
-	cycles = (at - hours->known_until) / CYCLE + 1;
-	return known_open_until(hours, at - cycles * CYCLE) + cycles * hours->cycle_open;
+	cycles = (at - hours->known_until) / hours->cycle + 1;
+	return known_open_until(hours, at - cycles * hours->cycle) + cycles * hours->cycle_open;
 }
 
 int64

@@ -29,6 +29,7 @@ typedef struct BusinessHours
 	int             room;
 	TimestampTz     known_until; /* that moment: the year 2100, or the end of a cycle */
 	bool            cycle_known;
+	int64           cycle;      /* its length */
 	int64           cycle_open; /* what is open in a cycle */
 } BusinessHours;
 

@@ -52,10 +52,10 @@ cxm_calendar_open_until(const CxmCalendar *calendar, int64_t local)
 static int64_t
 section_days_until(const CxmSection *section, int64_t day)
 {
-	int64_t  weeks = cxm_floor_divide(day - CXM_FIRST_MONDAY, CXM_DAYS_PER_WEEK);
-	unsigned before = (1u << cxm_weekday(day)) - 1;
+	int64_t  over = cxm_weeks_over(section, day - CXM_FIRST_MONDAY, CXM_DAYS_PER_WEEK);
+	unsigned before = (1u << cxm_day_of_weeks(section, day)) - 1;
 
-	return weeks * __builtin_popcount(section->starts) +
+	return over * __builtin_popcount(section->starts) +
 	       __builtin_popcount(section->starts & before);
 }
 
@@ -139,8 +139,7 @@ hours_of_day(const CxmCalendar *calendar, int64_t day)
 	int64_t             local = day * CXM_DAY * CXM_SECOND;
 	const CxmException *exception = last_exception(calendar, local);
 	const CxmSection   *section = cxm_section_at(calendar, local);
-	int                 weekday = cxm_weekday(day);
-	DayHours            hours = {.midnight = weekday * CXM_DAY};
+	DayHours            hours = {.midnight = cxm_day_of_weeks(section, day) * CXM_DAY};
 	int                 i = 0;
 
 	if (exception != NULL && day <= exception->last_day)

@@ -14,32 +14,37 @@
 #include "core/civil_days.h"
 
 #define CXM_DAY 86400               /* seconds */
+#define CXM_WEEK (7 * CXM_DAY)
 #define CXM_SECOND INT64_C(1000000) /* microseconds */
 
 /* The last day that has a number of microseconds, or nearly. */
 #define CXM_LAST_DAY INT64_C(106751900)
 
 #define CXM_CALENDAR_SECTIONS 32     /* besides the times between them, which are closed */
-#define CXM_CALENDAR_SPANS 256       /* of a week, split at midnight */
+#define CXM_CALENDAR_SPANS 256       /* of a section, split at midnight */
 #define CXM_CALENDAR_EXCEPTIONS 2048 /* dates or ranges of dates */
 
-/* Open from ... to, in seconds of a week that begins on Monday, or of a day. */
+/* Open from ... to, in seconds of a section's weeks, which begin on Monday, or of a day. */
 typedef struct CxmSpan
 {
 	int32_t from;
 	int32_t to;
-	int32_t before; /* seconds open in the week, or in the day, before this span */
+	int32_t before; /* seconds open in the weeks, or in the day, before this span */
 } CxmSpan;
 
-/* Hours of a week, those of spans[first_span] ..., from a date until the next section begins. */
+/*
+ * Hours of a week, or of two that take turns, those of spans[first_span] ..., from a date until the
+ * next section begins.
+ */
 typedef struct CxmSection
 {
 	int32_t  first_day; /* that of the first section is the first of all */
 	int32_t  last_day;
 	int32_t  first_span;
 	int32_t  n_spans;
-	int32_t  open;   /* seconds of a week */
-	unsigned starts; /* the days that hours begin on: a bit for each, from Monday */
+	int32_t  weeks;  /* 1; or 2, whatever its first day: the first of them is that of 2000-01-03 */
+	int32_t  open;   /* seconds of all its weeks */
+	unsigned starts; /* the days that hours begin on: a bit for each, from the first Monday */
 	int64_t  change; /* microseconds that were open before, less those that this week would give */
 } CxmSection;
 
@@ -80,7 +85,7 @@ cxm_runs_past_midnight(const CxmCalendar *calendar, const CxmSection *section, i
 	const CxmSpan *span = &spans[i];
 	const CxmSpan *next = &spans[(i + 1) % section->n_spans];
 
-	return span->to % CXM_DAY == 0 && next->from == span->to % (7 * CXM_DAY) &&
+	return span->to % CXM_DAY == 0 && next->from == span->to % (section->weeks * CXM_WEEK) &&
 	       next->to - next->from < span->from % CXM_DAY;
 }
 
@@ -91,7 +96,26 @@ cxm_is_carried(const CxmCalendar *calendar, const CxmSection *section, int i)
 	return cxm_runs_past_midnight(calendar, section, (i + section->n_spans - 1) % section->n_spans);
 }
 
-/* What is open of a day or week by a microsecond of it. */
+/* How often a section's weeks have been over, so long after a Monday that the first begins with. */
+static inline int64_t
+cxm_weeks_over(const CxmSection *section, int64_t since_monday, int64_t week)
+{
+	/* numbers that the compiler knows are fast to divide by */
+	return section->weeks == 1 ? cxm_floor_divide(since_monday, week)
+	                           : cxm_floor_divide(since_monday, 2 * week);
+}
+
+/* Which day of a section's weeks a date is. */
+static inline int
+cxm_day_of_weeks(const CxmSection *section, int64_t day)
+{
+	int64_t since_monday = day - CXM_FIRST_MONDAY;
+	int64_t over = cxm_weeks_over(section, since_monday, CXM_DAYS_PER_WEEK);
+
+	return (int) (since_monday - over * section->weeks * CXM_DAYS_PER_WEEK);
+}
+
+/* What is open of a day or of weeks by a microsecond of it. */
 static inline int64_t
 cxm_spans_open_until(const CxmSpan *spans, int n, int64_t at)
 {
@@ -111,13 +135,13 @@ cxm_spans_open_until(const CxmSpan *spans, int n, int64_t at)
 static inline int64_t
 cxm_section_open_until(const CxmCalendar *calendar, const CxmSection *section, int64_t local)
 {
-	const int64_t week = 7 * CXM_DAY * CXM_SECOND;
+	const int64_t week = CXM_WEEK * CXM_SECOND;
 	int64_t       since_monday = local - CXM_FIRST_MONDAY * CXM_DAY * CXM_SECOND;
-	int64_t       weeks = cxm_floor_divide(since_monday, week);
+	int64_t       over = cxm_weeks_over(section, since_monday, week);
 
-	return section->change + weeks * section->open * CXM_SECOND +
+	return section->change + over * section->open * CXM_SECOND +
 	       cxm_spans_open_until(&calendar->spans[section->first_span], section->n_spans,
-	                            since_monday - weeks * week);
+	                            since_monday - over * section->weeks * week);
 }
 
 static inline const CxmSection *

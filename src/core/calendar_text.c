@@ -296,7 +296,7 @@ tidy_spans(Parser *parser, CxmSpan *spans, int *n, const char *day_name, int32_t
 			print_span(last->from - midnight, last->to - midnight, a);
 			print_span(span.from - midnight, span.to - midnight, b);
 			return refuse(parser, CXM_CALENDAR_VALUE, "The spans %s and %s of %s overlap.", a, b,
-			              day_name ? day_name : short_day_names[day]);
+			              day_name ? day_name : short_day_names[day % CXM_DAYS_PER_WEEK]);
 		}
 		if (last != NULL && span.from == last->to && span.from % CXM_DAY != 0)
 			last->to = span.to;
@@ -323,26 +323,26 @@ same_hours(const CxmCalendar *calendar, int32_t a, int n_a, int32_t b, int n_b)
 	return true;
 }
 
-/* Hours of some days of a week, split at midnight. */
+/* Hours of some days of a section's nth week, split at midnight. */
 static bool
-add_to_week(Parser *parser, CxmCalendar *calendar, CxmSection *week, unsigned days,
+add_to_week(Parser *parser, CxmCalendar *calendar, CxmSection *section, int nth, unsigned days,
             const CxmSpan *span)
 {
 	for (int day = 0; day < 7; day++)
 	{
-		int32_t midnight = day * CXM_DAY;
-		int32_t next = (day + 1) % 7 * CXM_DAY;
+		int32_t midnight = nth * CXM_WEEK + day * CXM_DAY;
+		int32_t next = (midnight + CXM_DAY) % (section->weeks * CXM_WEEK);
 		bool    goes_on = span->to > CXM_DAY;
 
 		if (!(days >> day & 1))
 			continue;
-		if (week->n_spans + 2 > CXM_CALENDAR_SPANS)
+		if (section->n_spans + 2 > CXM_CALENDAR_SPANS)
 			return refuse(parser, CXM_CALENDAR_VALUE, "There are more than %d spans in a week.",
 			              CXM_CALENDAR_SPANS);
-		calendar->spans[week->first_span + week->n_spans++] =
+		calendar->spans[section->first_span + section->n_spans++] =
 		    (CxmSpan){midnight + span->from, midnight + (goes_on ? CXM_DAY : span->to), 0};
 		if (goes_on)
-			calendar->spans[week->first_span + week->n_spans++] =
+			calendar->spans[section->first_span + section->n_spans++] =
 			    (CxmSpan){next, next + span->to - CXM_DAY, 0};
 	}
 	return true;
@@ -361,38 +361,50 @@ read_span_of_day(Parser *parser, CxmSpan *span)
 	                                     (int) (parser->at - start), start);
 }
 
+/* What a week's hours are of, and so what follows them. */
+typedef enum WeekOf
+{
+	OF_SECTION,
+	OF_TURNS, /* the first of two weeks */
+	OF_DATES,
+} WeekOf;
+
 /* Is this where the hours of a week end?  Behind a comma, the next section or date may follow. */
 static bool
-at_end_of_week(const Parser *parser, bool of_dates, bool behind_comma)
+at_end_of_week(const Parser *parser, WeekOf of, bool behind_comma)
 {
-	if (of_dates)
+	if (of == OF_DATES)
 		return at_date(parser) || (!behind_comma && parser->at == parser->end);
+	if (of == OF_TURNS)
+		return !behind_comma && at_word(parser, "then");
 	return behind_comma ? at_word(parser, "from") || at_word(parser, "until")
 	                    : at_word(parser, "in");
 }
 
-/* The hours of a week: of a section, up to the next or to "in", or of dates, up to the next. */
+/*
+ * The hours of a week: of a section, up to the next or to "in", of the first of its two, up to
+ * "then", or of dates, up to the next.
+ */
 static bool
-read_week(Parser *parser, CxmCalendar *calendar, CxmSection *week, bool of_dates)
+read_week(Parser *parser, CxmCalendar *calendar, CxmSection *section, int nth, WeekOf of)
 {
+	static const char *const no_more[] = {
+	    "Only a comma, a span, or \"in\" and a time zone can follow.",
+	    "Only a comma, a span, or \"then week\" can follow.", NO_MORE_SPANS};
+
 	unsigned days = 0;
 	bool     days_have_hours = true;
 	bool     behind_comma = false;
 	CxmSpan  span;
 
-	const char *no_more =
-	    of_dates ? NO_MORE_SPANS : "Only a comma, a span, or \"in\" and a time zone can follow.";
-
-	week->first_span = calendar->n_spans;
-	week->n_spans = 0;
 	for (;;)
 	{
 		int from;
 		int to;
 
 		skip_blanks(parser);
-		if (days != 0 && days_have_hours && at_end_of_week(parser, of_dates, behind_comma))
-			break;
+		if (days != 0 && days_have_hours && at_end_of_week(parser, of, behind_comma))
+			return true;
 		if (accept_day(parser, &from))
 		{
 			to = from;
@@ -407,8 +419,8 @@ read_week(Parser *parser, CxmCalendar *calendar, CxmSection *week, bool of_dates
 		}
 		else if (days != 0 && is_digit(parser, 0))
 		{
-			if (!(of_dates ? read_span_of_day : read_span)(parser, &span) ||
-			    !add_to_week(parser, calendar, week, days, &span))
+			if (!(of == OF_DATES ? read_span_of_day : read_span)(parser, &span) ||
+			    !add_to_week(parser, calendar, section, nth, days, &span))
 				return false;
 			days_have_hours = true;
 		}
@@ -420,13 +432,98 @@ read_week(Parser *parser, CxmCalendar *calendar, CxmSection *week, bool of_dates
 		skip_blanks(parser);
 		behind_comma = accept(parser, ',');
 		if (behind_comma || is_digit(parser, 0) ||
-		    (days_have_hours && at_end_of_week(parser, of_dates, false)))
+		    (days_have_hours && at_end_of_week(parser, of, false)))
 			continue;
-		return refuse_syntax(parser, days_have_hours ? no_more : NO_SPAN);
+		return refuse_syntax(parser, days_have_hours ? no_more[of] : NO_SPAN);
 	}
-	if (!tidy_spans(parser, &calendar->spans[week->first_span], &week->n_spans, NULL, &week->open))
+}
+
+static bool
+tidy_weeks(Parser *parser, CxmCalendar *calendar, CxmSection *section)
+{
+	if (!tidy_spans(parser, &calendar->spans[section->first_span], &section->n_spans, NULL,
+	                &section->open))
 		return false;
-	calendar->n_spans += week->n_spans;
+	calendar->n_spans += section->n_spans;
+	return true;
+}
+
+/* Does a section begin with the second of its weeks? */
+static inline bool
+begins_with_second(const CxmSection *section)
+{
+	return cxm_day_of_weeks(section, section->first_day) >= CXM_DAYS_PER_WEEK;
+}
+
+/* Are the weeks that take turns the same? */
+static bool
+same_weeks(const CxmCalendar *calendar, const CxmSection *section)
+{
+	const CxmSpan *spans = &calendar->spans[section->first_span];
+	int            half = section->n_spans / 2;
+
+	if (section->n_spans % 2 != 0)
+		return false;
+	for (int i = 0; i < half; i++)
+		if (spans[half + i].from != spans[i].from + CXM_WEEK ||
+		    spans[half + i].to != spans[i].to + CXM_WEEK)
+			return false;
+	return true;
+}
+
+/* One of the two weeks that take turns, each of which may be closed. */
+static bool
+read_turn(Parser *parser, CxmCalendar *calendar, CxmSection *section, int nth, WeekOf of)
+{
+	bool behind_comma;
+
+	skip_blanks(parser);
+	if (!accept_word(parser, "week", 4))
+		return refuse_syntax(parser, "The word \"week\" is missing.");
+	skip_blanks(parser);
+	if (!accept_word(parser, "closed", 6))
+		return read_week(parser, calendar, section, nth, of);
+	skip_blanks(parser);
+	behind_comma = accept(parser, ',');
+	skip_blanks(parser);
+	return at_end_of_week(parser, of, behind_comma) ||
+	       refuse_syntax(parser, "A closed week ends here.");
+}
+
+/*
+ * The hours of a section, of one week or of two that take turns, the first of which is the week of
+ * its first day.
+ */
+static bool
+read_weeks(Parser *parser, CxmCalendar *calendar, CxmSection *section)
+{
+	int second;
+
+	section->first_span = calendar->n_spans;
+	section->weeks = 1;
+	skip_blanks(parser);
+	if (!at_word(parser, "week"))
+		return read_week(parser, calendar, section, 0, OF_SECTION) &&
+		       tidy_weeks(parser, calendar, section);
+	if (section->first_day == INT32_MIN)
+		return refuse(parser, CXM_CALENDAR_VALUE,
+		              "Weeks that take turns need a \"from\" and a date in the first of them.");
+	section->weeks = 2;
+	second = begins_with_second(section);
+	if (!read_turn(parser, calendar, section, second, OF_TURNS) ||
+	    !accept_word(parser, "then", 4) ||
+	    !read_turn(parser, calendar, section, !second, OF_SECTION))
+		return false;
+	if (section->n_spans == 0)
+		return refuse(parser, CXM_CALENDAR_VALUE, "Both weeks are closed.");
+	if (!tidy_weeks(parser, calendar, section))
+		return false;
+	if (same_weeks(calendar, section))
+	{
+		section->weeks = 1;
+		section->n_spans /= 2;
+		section->open /= 2;
+	}
 	return true;
 }
 
@@ -470,7 +567,7 @@ read_sections(Parser *parser, CxmCalendar *calendar)
 			    !check_dates(parser, section->first_day, section->last_day))
 				return false;
 		}
-		if (!read_week(parser, calendar, section, false))
+		if (!read_weeks(parser, calendar, section))
 			return false;
 		calendar->n_sections++;
 	} while (!accept_word(parser, "in", 2));
@@ -493,12 +590,12 @@ add_exception(Parser *parser, CxmCalendar *calendar, int32_t first_day, int32_t 
 static bool
 read_weekday_exceptions(Parser *parser, CxmCalendar *calendar, int32_t first_day, int32_t last_day)
 {
-	CxmSection week = {0};
+	CxmSection week = {.first_span = calendar->n_spans, .weeks = 1};
 	int32_t    first_span[7] = {0};
 	int        n_spans[7] = {0};
 	int        previous = -1;
 
-	if (!read_week(parser, calendar, &week, true))
+	if (!read_week(parser, calendar, &week, 0, OF_DATES) || !tidy_weeks(parser, calendar, &week))
 		return false;
 	for (int weekday = 0, i = week.first_span; weekday < 7; weekday++)
 	{
@@ -592,7 +689,8 @@ append_section(CxmCalendar *calendar, CxmSection section)
 		const CxmSection *last = &calendar->sections[calendar->n_sections - 1];
 		int64_t           begin = section.first_day * (CXM_DAY * CXM_SECOND);
 
-		if (same_hours(calendar, section.first_span, section.n_spans, last->first_span,
+		if (section.weeks == last->weeks &&
+		    same_hours(calendar, section.first_span, section.n_spans, last->first_span,
 		               last->n_spans))
 			return;
 		section.change = cxm_section_open_until(calendar, last, begin) -
@@ -632,12 +730,12 @@ tidy_sections(Parser *parser, CxmCalendar *calendar)
 		    sections[i + 1].first_day > section->first_day)
 			section->last_day = sections[i + 1].first_day - 1;
 		if (section->first_day > open_from)
-			append_section(calendar, (CxmSection){.first_day = (int32_t) open_from});
+			append_section(calendar, (CxmSection){.first_day = (int32_t) open_from, .weeks = 1});
 		append_section(calendar, *section);
 		open_from = section->last_day + INT64_C(1);
 	}
 	if (open_from <= INT32_MAX)
-		append_section(calendar, (CxmSection){.first_day = (int32_t) open_from});
+		append_section(calendar, (CxmSection){.first_day = (int32_t) open_from, .weeks = 1});
 	return true;
 }
 
@@ -729,7 +827,7 @@ cxm_calendar_text_size(const CxmCalendar *calendar, const char *zone)
 	size_t size = strlen(zone) + 64;
 
 	for (int i = 0; i < calendar->n_sections; i++)
-		size += 40 + 32 * (size_t) calendar->sections[i].n_spans;
+		size += 72 + 32 * (size_t) calendar->sections[i].n_spans;
 	for (int i = 0; i < calendar->n_exceptions; i++)
 		size += 24 + 24 * (size_t) calendar->exceptions[i].n_spans;
 	return size;
@@ -757,13 +855,14 @@ print_day(const CxmCalendar *calendar, const CxmSection *section, int day, char 
 	return length;
 }
 
-/* The hours of a week, as days that have the same. */
+/* The hours of a section's nth week, as days that have the same. */
 static size_t
-print_week(const CxmCalendar *calendar, const CxmSection *section, char *text)
+print_week(const CxmCalendar *calendar, const CxmSection *section, int nth, char *text)
 {
+	int   end = (nth + 1) * CXM_DAYS_PER_WEEK;
 	char *at = text;
 
-	for (int day = 0; day < 7; day++)
+	for (int day = end - CXM_DAYS_PER_WEEK; day < end; day++)
 	{
 		int    first = day;
 		char   hours[CXM_CALENDAR_SPANS * 19];
@@ -771,7 +870,7 @@ print_week(const CxmCalendar *calendar, const CxmSection *section, char *text)
 
 		if (length == 0)
 			continue;
-		while (day < 6)
+		while (day + 1 < end)
 		{
 			char next[sizeof(hours)];
 
@@ -780,11 +879,32 @@ print_week(const CxmCalendar *calendar, const CxmSection *section, char *text)
 				break;
 			day++;
 		}
-		at += sprintf(at, at == text ? "%s" : ", %s", short_day_names[first]);
+		at += sprintf(at, at == text ? "%s" : ", %s", short_day_names[first % CXM_DAYS_PER_WEEK]);
 		if (day > first)
-			at += sprintf(at, "-%s", short_day_names[day]);
+			at += sprintf(at, "-%s", short_day_names[day % CXM_DAYS_PER_WEEK]);
 		memcpy(at, hours, length);
 		at += length;
+	}
+	return (size_t) (at - text);
+}
+
+/* The hours of a section's weeks, beginning with that of its first day. */
+static size_t
+print_weeks(const CxmCalendar *calendar, const CxmSection *section, char *text)
+{
+	char *at = text;
+	int   second;
+
+	if (section->weeks == 1)
+		return print_week(calendar, section, 0, text);
+	second = begins_with_second(section);
+	for (int i = 0; i < 2; i++)
+	{
+		size_t length;
+
+		at += sprintf(at, "%s", i == 0 ? "week " : " then week ");
+		length = print_week(calendar, section, i == 0 ? second : !second, at);
+		at += length > 0 ? length : (size_t) sprintf(at, "closed");
 	}
 	return (size_t) (at - text);
 }
@@ -814,7 +934,7 @@ print_sections(const CxmCalendar *calendar, char *text)
 			at += print_date(section[1].first_day - 1, at);
 			*at++ = ' ';
 		}
-		at += print_week(calendar, section, at);
+		at += print_weeks(calendar, section, at);
 	}
 	return (size_t) (at - text);
 }

@@ -16,6 +16,10 @@
  *
  *		Mon-Fri 09:00-18:00, from 2022-01-01 Mon-Fri 10:00-18:00, Sat 10:00-15:00 in Europe/Vienna
  *			except 2021-12-24/2021-12-31 Mon-Fri 10:00-13:00
+ *
+ * A section may have two weeks that take turns, the first of which is the week of its first day:
+ *
+ *		from 2026-01-05 week Mon-Sat 09:00-17:00 then week Mon-Fri 09:00-17:00 in UTC
  */
 #ifndef CXM_CALENDAR_TEXT_H
 #define CXM_CALENDAR_TEXT_H

@@ -6,6 +6,8 @@
 
 #include "catalog/pg_type.h"
 #include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/fmgroids.h"
 #include "utils/multirangetypes.h"
 #include "utils/rangetypes.h"
 #include "utils/typcache.h"
@@ -126,7 +128,9 @@ periods_multirange(StagePeriods *periods)
 	return make_multirange(TSTZMULTIRANGEOID, type, n, ranges);
 }
 
-CXM_FUNCTION(journey_periods_in)
+/* When it was in one of these stages; NULL without any that are asked for. */
+static Datum
+periods_in(FunctionCallInfo fcinfo, ArrayType *stages)
 {
 	Journey      journey;
 	StagePeriods periods;
@@ -135,13 +139,12 @@ CXM_FUNCTION(journey_periods_in)
 	int          n;
 
 	cxm_check_zones(fcinfo, CXM_ZONE_HINT("as_of"));
-	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
+	if (PG_ARGISNULL(0) || stages == NULL)
 		PG_RETURN_NULL();
 	journey = journey_look(SUMMARY_ARG(0));
 	periods = begin_periods(&journey, PG_ARGISNULL(2) ? DT_NOEND
 	                                                  : cxm_finite_time_arg(fcinfo, 2, "as_of"));
-	deconstruct_array(PG_GETARG_ARRAYTYPE_P(1), TEXTOID, -1, false, TYPALIGN_INT, &labels, &nulls,
-	                  &n);
+	deconstruct_array(stages, TEXTOID, -1, false, TYPALIGN_INT, &labels, &nulls, &n);
 	for (int i = 0; i < n; i++)
 	{
 		if (nulls[i])
@@ -149,4 +152,25 @@ CXM_FUNCTION(journey_periods_in)
 		journey_mark_stages(&journey, DatumGetTextPP(labels[i]), periods.wanted);
 	}
 	PG_RETURN_MULTIRANGE_P(periods_multirange(&periods));
+}
+
+CXM_FUNCTION(journey_periods_in)
+{
+	return periods_in(fcinfo, PG_ARGISNULL(1) ? NULL : PG_GETARG_ARRAYTYPE_P(1));
+}
+
+/* A literal whose type is not said may be an array as well. */
+CXM_FUNCTION(journey_periods_in_text)
+{
+	Datum stage;
+	char *literal;
+
+	if (PG_ARGISNULL(1))
+		return periods_in(fcinfo, NULL);
+	literal = text_to_cstring(PG_GETARG_TEXT_PP(1));
+	if (literal[strspn(literal, " \t\n\r\f\v")] == '{')
+		return periods_in(
+		    fcinfo, DatumGetArrayTypeP(OidInputFunctionCall(F_ARRAY_IN, literal, TEXTOID, -1)));
+	stage = PG_GETARG_DATUM(1);
+	return periods_in(fcinfo, construct_array(&stage, 1, TEXTOID, -1, false, TYPALIGN_INT));
 }

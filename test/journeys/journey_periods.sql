@@ -82,9 +82,16 @@ SELECT periods_in(j, '{b}'), periods_in(j, '{b,c}'), periods_in(j, '{c,a,b,a}'),
 SELECT time_in(j, 'b', '2025-01-02Z'), time_in(j, 'b', '2025-01-02Z', 'Wed 09:00-13:30 in UTC'), time_in(j, 'd', '2025-01-02Z', 'Wed 09:00-13:30 in UTC'),
 	time_in(j, 'a', '2025-01-02Z', 'Wed 09:00-12:30 14:00-14:10 in UTC') FROM hand;
 SELECT periods_in('{"events": []}', '{a}'), periods_in(NULL, '{a}') IS NULL, periods_in(j, NULL) IS NULL FROM hand;
+-- a literal that says no type is a label or an array, a text of any type a label, and what begins with a brace as an array has it
+SELECT periods_in(j, 'a'), periods_in(j, 'a', '2025-01-01 11:30Z'), periods_in(j, stage => 'a'), periods_in(j, 'd'), periods_in(j, ''), periods_in(j, NULL::text) IS NULL FROM hand;
+SELECT bool_and(periods_in(j, label) = one AND periods_in(j, label::varchar) = one AND periods_in(j, label::name) = one AND periods_in(j, label, NULL) = one
+	AND periods_in(j, format(' {%s}', label)) = one) AS same
+FROM hand, unnest('{a,b,c,d}'::text[]) label, LATERAL (SELECT periods_in(j, ARRAY[label]) AS one) o;
+SELECT periods_in(j, '{odd}'), periods_in(j, '{"{odd}"}'), periods_in(j, ARRAY['{odd}'])
+FROM (SELECT journey_agg(at, stage) AS j FROM (VALUES (timestamptz '2025-01-01Z', '{odd}'), ('2025-01-02Z', 'even')) v (at, stage)) t;
 SELECT pg_temp.refusal('SELECT ' || call || ' FROM hand') FROM unnest(ARRAY[
 	$$periods_in(j, '{a,NULL}')$$, $$periods_in(j, '{a}', 'infinity')$$, $$periods_in(j, '{a}', date '2025-01-01')$$,
-	$$periods_in(j, 'a')$$, $$time_in(j, 'a', NULL, 'rubbish')$$, $$time_in(j, 'a', 'infinity', 'Mon 09:00-10:00 in UTC')$$,
+	$$periods_in(j, 'a', timestamp '2025-01-01')$$, $$periods_in(j, '{a')$$, $$time_in(j, 'a', NULL, 'rubbish')$$, $$time_in(j, 'a', 'infinity', 'Mon 09:00-10:00 in UTC')$$,
 	$$time_in(j, 'a', timestamp '2025-01-01', 'Mon 09:00-10:00 in UTC')$$]) call;
 
 --

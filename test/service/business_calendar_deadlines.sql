@@ -166,6 +166,34 @@ SELECT text::business_calendar, text::business_calendar::text::business_calendar
 	'Mon 9:00-10:00 in UTC except 2021-01-01/2021-01-10 Mon-Tue 9:00-10:00 11:00-12:00, 12:00-13:00, Wed 7:00-8:00, 2021-02-01,
 		2021-03-01/2021-03-03 Sat 7:00-8:00, 2021-03-05 Fri 7:00-8:00 2021-03-04 8:00-9:00']) text;
 
+--
+-- Weeks that take turns: every other Saturday, by hand, and a night every other week for 1,600 years, as PostgreSQL's clock has it
+--
+SELECT day::date, business_time(c, day, day + interval '1 week') AS week, business_days(c, day::date, day::date + 6) AS days,
+	business_deadline(c, day + interval '4 days 15 hours', '1 day') AS from_friday
+FROM (VALUES ('from 2026-01-05 week Mon-Sat 09:00-17:00 then week Mon-Fri 09:00-17:00 in UTC'::business_calendar)) c (c),
+	generate_series(timestamptz '2025-12-29Z', '2026-01-26Z', '1 week') day;
+SELECT zone, count(*) AS nights, business_time(c, '2026-01-01Z', '3600-01-01Z') = sum(night) AS time, business_days(c, '2026-01-01', '3599-12-31') = count(*) AS days,
+	business_deadline(c, '2026-01-01Z', sum(night)) = max(until) AS deadline,
+	count(*) FILTER (WHERE n % 1000 = 0 AND business_deadline(c, '2026-01-10 23:00Z', n * interval '1 day') AT TIME ZONE zone
+		<> until AT TIME ZONE zone - interval '30 hours' + ('2026-01-10 23:00Z' AT TIME ZONE zone - timestamp '2026-01-10')) AS wrong
+FROM unnest('{Europe/Berlin, Europe/London, Asia/Kolkata}'::text[]) zone,
+	LATERAL (SELECT format('from 2026-01-05 week Sat 22:00-06:00 then week closed in %s', zone)::business_calendar AS c) c,
+	LATERAL (SELECT row_number() OVER (ORDER BY day) - 1 AS n, (day + interval '30 hours') AT TIME ZONE zone AS until,
+			(day + interval '30 hours') AT TIME ZONE zone - (day + interval '22 hours') AT TIME ZONE zone AS night
+		FROM generate_series(timestamp '2026-01-10', '3599-12-20', '14 days') day) s
+GROUP BY zone, c ORDER BY zone;
+SELECT text::business_calendar, text::business_calendar::text::business_calendar = text::business_calendar AS same FROM unnest(ARRAY[
+	'FROM 2026-01-05 Week sat 9:00-12:00, Mon-Fri 9:00-17:00 Then Week Mon-Fri 9:00-17:00 in utc',
+	-- what goes on as it did is one section, also where it begins with the other week, and what is alike does not take turns
+	'from 2026-01-05 week Sun 22:00-6:00 then week Mon 10:00-12:00, from 2026-02-09 week Mon 10:00-12:00 then week Sun 22:00-06:00 in UTC',
+	'from 2026-01-05 week Sun 22:00-6:00 then week Mon 10:00-12:00, from 2026-02-16 week Mon 10:00-12:00 then week Sun 22:00-06:00 in UTC',
+	'from 2026-01-05 week Mon-Tue 9:00-12:00 then week Tue 9:00-12:00, Mon 9:00-12:00 in UTC',
+	'Mon 9:00-10:00, from 2026-01-14 until 2026-06-30 week closed then week Sun 22:00-06:00, from 2026-08-01 Tue 9:00-10:00 in UTC except 2026-01-20',
+	-- before 2000, too
+	'from 1999-12-29 week Mon 9:00-10:00 then week Fri 9:00-10:00 in UTC']) text;
+SELECT business_spans('from 1999-12-15 week Thu 9:00-10:00 then week Sun 22:00-2:00 in UTC', '1999-12-01Z', '2000-01-14Z');
+
 -- business days, both dates included, as NETWORKDAYS of spreadsheets has it
 SELECT business_days('Mon-Fri 00:00-24:00 in UTC', '2026-02-21', '2026-02-28') AS five,
 	business_days('Sun-Fri 00:00-24:00 in Africa/Cairo', '2026-04-19', '2026-04-25') AS six,
@@ -188,6 +216,9 @@ SELECT at, business_deadline('Mon-Fri 09:00-12:00 13:00-17:00 in UTC except 2026
 	business_deadline('Mon-Fri 09:00-12:00 13:00-17:00 in UTC except 2026-02-02, 2026-02-03 10:00-11:00', at, '2 days 1 us')
 FROM unnest('{2026-01-30 08:00Z, 2026-01-30 10:30Z, 2026-01-30 12:30Z, 2026-01-30 13:00Z, 2026-01-30 20:00Z,
 	2026-01-31 12:00Z}'::timestamptz[]) at;
+-- a fraction of a day is hours, to PostgreSQL
+SELECT business_deadline(c, '2026-01-30 15:00Z', '1.5 days'), business_deadline(c, '2026-01-30 15:00Z', 1.5 * interval '1 day'), business_deadline(c, '2026-01-30 15:00Z', '1 day 12:00')
+FROM (VALUES ('Mon-Fri 09:00-17:00 in UTC'::business_calendar)) c (c);
 -- an hour that the clock leaves out, and one that it repeats, as AT TIME ZONE takes them
 SELECT business_deadline('Sat-Sun 00:00-24:00 in Europe/Berlin', '2026-03-28 02:30+01', '1 day'),
 	timestamp '2026-03-29 02:30' AT TIME ZONE 'Europe/Berlin',
@@ -239,7 +270,15 @@ SELECT pg_temp.refusal(format('SELECT %L::business_calendar', text)) FROM unnest
 	'Mon 9:00-10:00 in UTC except 2021-01-01/2021-01-10 Mon 12:00-13:00 rubbish', 'Mon 9:00-10:00 in UTC except Mon 12:00-13:00',
 	'Mon 9:00-10:00 in UTC except 2021-01-01/2121-01-10 Mon 12:00-13:00',
 	'Mon 9:00-10:00 in UTC except 2021-01-01/2021-01-10 Mon 12:00-13:00 12:30-14:00',
-	'Mon 9:00-10:00 in UTC except 2021-01-01/2021-01-10 Mon 12:00-13:00, 2021-01-05']) text;
+	'Mon 9:00-10:00 in UTC except 2021-01-01/2021-01-10 Mon 12:00-13:00, 2021-01-05',
+	'week Mon 9:00-10:00 then week Tue 9:00-10:00 in UTC', 'Mon 9:00-10:00 then week Tue 9:00-10:00 in UTC', 'from 2026-01-05 week Mon 9:00-10:00 in UTC',
+	'from 2026-01-05 week Mon 9:00-10:00, then week Tue 9:00-10:00 in UTC', 'from 2026-01-05 week Mon 9:00-10:00 then Tue 9:00-10:00 in UTC',
+	'from 2026-01-05 week Mon 9:00-10:00 then week', 'from 2026-01-05 week then week Mon 9:00-10:00 in UTC', 'from 2026-01-05 week closed then week closed in UTC',
+	'from 2026-01-05 week closed, then week Tue 9:00-10:00 in UTC', 'from 2026-01-05 week Mon 9:00-10:00 then week closed, in UTC',
+	'from 2026-01-05 week Mon 9:00-10:00 then week closed Tue 9:00-10:00 in UTC',
+	'from 2026-01-05 week Mon 9:00-10:00 then week Tue 9:00-10:00 then week Wed 9:00-10:00 in UTC',
+	'from 2026-01-05 week Sun 22:00-6:00 then week Mon 5:00-7:00 in UTC', 'from 2026-01-05 week Mon 5:00-7:00 then week Sun 22:00-6:00 in UTC',
+	'Mon 9:00-10:00 in UTC except 2021-01-01/2021-01-10 week Mon 12:00-13:00 then week closed']) text;
 SELECT substring(pg_temp.refusal(format('SELECT %L::business_calendar', string_agg(format('from %s-01-01 Mon 9:00-%s:00', 2000 + i, 10 + i % 10), ', ')
 	|| ' in UTC')) FROM 'There are .*') FROM generate_series(1, 33) i;
 
@@ -249,23 +288,24 @@ SELECT substring(pg_temp.refusal(format('SELECT %L::business_calendar', string_a
 --
 CREATE TEMP TABLE plan AS
 	SELECT id, id % 4 AS kind, zone, first_day
-	FROM generate_series(0, 7) id, LATERAL (SELECT ('{Europe/Berlin, America/New_York, Australia/Lord_Howe,
+	FROM generate_series(0, 11) id, LATERAL (SELECT ('{Europe/Berlin, America/New_York, Australia/Lord_Howe,
 			America/Sao_Paulo, Asia/Kolkata}'::text[])[id % 5 + 1] AS zone,
 		('{2018-03-19, 2018-03-04, 2018-03-26, 2018-02-12, 2018-02-26}'::date[])[id % 5 + 1] AS first_day) z;
 -- with a break and a short Saturday, nights, some days of the week, round the clock; of half of them
--- the week changes once, for one after days that are closed
+-- the week changes once, for one after days that are closed; of others two weeks take turns from some day on
 CREATE TEMP TABLE section AS
 	SELECT id, n, begins, ends FROM plan, LATERAL (VALUES
-		(0, NULL, CASE WHEN id >= 4 THEN first_day + 10 - id % 2 END), (1, CASE WHEN id >= 4 THEN first_day + 11 + id % 2 END, NULL))
+		(0, NULL, CASE WHEN id >= 8 THEN first_day + id - 7 WHEN id >= 4 THEN first_day + 10 - id % 2 END),
+		(1, CASE WHEN id >= 8 THEN first_day + id - 6 WHEN id >= 4 THEN first_day + 11 + id % 2 END, NULL))
 		s (n, begins, ends) WHERE id >= 4 OR n = 0;
 CREATE TEMP TABLE shift AS
-	SELECT id, n, weekday, from_minute - 30 * n AS from_minute, to_minute
-	FROM plan JOIN section USING (id), generate_series(1, 7) weekday, LATERAL (VALUES
+	SELECT id, n, turn, weekday, from_minute - 30 * n - 15 * turn AS from_minute, to_minute
+	FROM plan JOIN section USING (id), generate_series(0, (id >= 8 AND n = 1)::int) turn, generate_series(1, 7) weekday, LATERAL (VALUES
 		(0, weekday < 6, 500 + id * 7, 750 - id), (0, weekday < 6, 790, 1000 + id * 5), (0, weekday = 6 - n, 1100, 1200 + id),
 		(1, weekday < 6 - n, 1200 + id * 3, 1700 + id * 9),
 		(2, (weekday + id + n) % 7 < 4, 600 - id * 11, 900 + id),
 		(3, true, n * 300, 1440)) s (of_kind, on_day, from_minute, to_minute)
-	WHERE of_kind = kind AND on_day;
+	WHERE of_kind = kind AND on_day AND (turn = 0 OR weekday <> 3);
 -- dates, and for half of them a week that has hours from Monday to Wednesday
 CREATE TEMP TABLE exception AS
 	SELECT id, first_day + day AS day, from_minute, to_minute, false AS of_week
@@ -280,9 +320,10 @@ CREATE FUNCTION pg_temp.clock(minute int) RETURNS text IMMUTABLE LANGUAGE sql AS
 CREATE FUNCTION pg_temp.calendar(plan) RETURNS business_calendar STABLE LANGUAGE sql AS $$
 	SELECT format('%s in %s except %s',
 		(SELECT string_agg(concat('from ' || begins || ' ', 'until ' || ends || ' ', hours), ', ') FROM section JOIN (
-			SELECT id, n, string_agg(format('%s %s-%s', ('{Mon, Tue, Wed, Thu, Fri, Sat, Sun}'::text[])[weekday],
-				pg_temp.clock(from_minute), pg_temp.clock(to_minute)), ', ') AS hours
-			FROM shift GROUP BY id, n) h USING (id, n) WHERE id = $1.id),
+			SELECT id, n, concat(CASE WHEN count(*) > 1 THEN 'week ' END, string_agg(hours, ' then week ' ORDER BY turn)) AS hours
+			FROM (SELECT id, n, turn, string_agg(format('%s %s-%s', ('{Mon, Tue, Wed, Thu, Fri, Sat, Sun}'::text[])[weekday],
+					pg_temp.clock(from_minute), pg_temp.clock(to_minute)), ', ') AS hours
+				FROM shift GROUP BY id, n, turn) w GROUP BY id, n) h USING (id, n) WHERE id = $1.id),
 		$1.zone,
 		(SELECT string_agg(concat(day, hours), ', ') FROM (
 			SELECT day::text, string_agg(format(' %s-%s', pg_temp.clock(from_minute), pg_temp.clock(to_minute)), '')
@@ -300,6 +341,8 @@ CREATE TEMP TABLE local_minute AS
 		generate_series(from_minute, to_minute - 1) minute, LATERAL (SELECT (day + minute * interval '1 minute')::date AS date) d
 	WHERE extract(isodow FROM day) = weekday AND date >= coalesce(begins, date) AND date <= coalesce(ends, date)
 		AND (id, date) NOT IN (SELECT id, day FROM exception)
+		-- the first of two weeks is that in which the section begins
+		AND (id < 8 OR n = 0 OR turn = abs((date_trunc('week', day)::date - date_trunc('week', begins)::date) / 7 % 2))
 	UNION ALL
 	SELECT id, day, day + minute * interval '1 minute'
 	FROM exception, generate_series(from_minute, to_minute - 1) minute;

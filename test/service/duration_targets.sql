@@ -128,6 +128,14 @@ SELECT count(*) AS targets, count(*) FILTER (WHERE within(s, target) = share) AS
 FROM (SELECT t.all, duration_agg(d, CASE WHEN d IS NOT NULL THEN done END, VARIADIC t.all) AS s, duration_agg(d, VARIADIC t.all) AS plain FROM waited, target t GROUP BY t.all) u,
 	unnest(u.all) target, LATERAL (SELECT avg((done AND d <= target)::int) FILTER (WHERE done OR d > target)::float8 AS share,
 		count(*) FILTER (WHERE NOT done AND d > target) AS past, avg((d <= target)::int)::float8 AS plain_share FROM waited WHERE d IS NOT NULL) v;
+-- of business time what takes exactly as long as its target, from any moment of the week, is in time, and a microsecond more is late
+SELECT count(*) AS targets, count(*) FILTER (WHERE within(s, target) = share) AS exact, count(*) FILTER (WHERE within(more, target) = share_more) AS late
+FROM (SELECT t.all, business_ttr_agg(c, opened_at, business_deadline(c, opened_at, took), NULL, VARIADIC t.all) AS s,
+		business_ttr_agg(c, opened_at, business_deadline(c, opened_at, took + interval '1 us'), NULL, VARIADIC t.all) AS more, array_agg(took) AS times
+	FROM (VALUES ('{15 min, 1 h, 7 h, 8 h, 14 h 45 min, 35 h}'::interval[])) t ("all"), (VALUES (business_calendar 'Mon-Fri 09:00-12:00 14:00-18:00 in Europe/Paris')) v (c),
+		generate_series(1, 2000) n, LATERAL (SELECT timestamptz '2026-03-20Z' + n * interval '13 min' AS opened_at, n % 150 * interval '15 min' AS took) o
+	GROUP BY t.all) u, unnest(u.all) target,
+	LATERAL (SELECT avg((took <= target)::int)::float8 AS share, avg((took < target)::int)::float8 AS share_more FROM unnest(times) took) v;
 -- any other target counts all that is within it, and nothing that takes 1.8 % longer
 SELECT count(*) AS targets, bool_and(within(s, target) BETWEEN share AND more) AS between
 FROM (SELECT duration_agg(d, '25 min') AS s FROM waited) s, generate_series(1, 400) n, LATERAL (SELECT n * interval '311 s' AS target) t,
@@ -158,9 +166,13 @@ CREATE EXTENSION IF NOT EXISTS cxm_live;
 ALTER TABLE waited ADD opened_at timestamptz NOT NULL DEFAULT '2026-01-01', ADD resolved_at timestamptz;
 UPDATE waited SET resolved_at = opened_at + d WHERE done;
 SELECT cxm_create_rollup('waits', $$SELECT part, duration_agg(d, '25 min', '1 h') AS s, duration_agg(d, done) AS done,
-	ttr_agg(opened_at, resolved_at, '2026-01-02Z', '25 min', '1 h') AS aged FROM waited WHERE d IS NOT NULL GROUP BY part$$);
+	ttr_agg(opened_at, resolved_at, '2026-01-02Z', '25 min', '1 h') AS aged,
+	business_ttr_agg('Mon-Fri 09:00-17:00 in Europe/Paris', opened_at, resolved_at, '2026-01-02Z', '25 min', '1 h') AS in_hours
+	FROM waited WHERE d IS NOT NULL GROUP BY part$$);
 CREATE VIEW waits_now AS SELECT part, duration_agg(d, '25 min', '1 h') AS s, duration_agg(d, done) AS done,
-	ttr_agg(opened_at, resolved_at, '2026-01-02Z', '25 min', '1 h') AS aged FROM waited WHERE d IS NOT NULL GROUP BY part;
+	ttr_agg(opened_at, resolved_at, '2026-01-02Z', '25 min', '1 h') AS aged,
+	business_ttr_agg('Mon-Fri 09:00-17:00 in Europe/Paris', opened_at, resolved_at, '2026-01-02Z', '25 min', '1 h') AS in_hours
+	FROM waited WHERE d IS NOT NULL GROUP BY part;
 INSERT INTO waited SELECT -n, n % 15, n * interval '1 min', n % 2 = 0 FROM generate_series(1, 60) n;
 UPDATE waited SET d = '25 min', resolved_at = opened_at + interval '25 min' WHERE n % 100 = 7;
 DELETE FROM waited WHERE part = 3 OR n % 50 = 9;

@@ -303,6 +303,7 @@ lives('after errors in workers');
 my @aggregates = (
 	'nps_agg(n % 11)', 'nps_agg(n % 11, n * 0.25)', q{rating_agg(n % 3, '0..100')},
 	'duration_agg(n * interval \'1 s\')',
+	q{duration_agg(n * interval '1 s', n % 3 > 0, '1 min', '1 h')},
 	q{ttr_agg(timestamptz '2026-01-01Z', '2026-01-01Z'::timestamptz + n * interval '1 s')},
 	'churn_agg(n % 2 = 0, n % 3 = 0)', q{revenue_agg(n, n % 7, n % 2 = 0, 'EUR')},
 	q{driver_agg(n % 11, ARRAY[n % 5, n], '{a,b}')},
@@ -329,6 +330,33 @@ for my $aggregate (@aggregates)
 	like($plan, qr/HashAggregate.*Batches: (?!1 )\d+ .*Disk Usage: [1-9]/s, "spills: $aggregate");
 	is($spilled, query("SET work_mem = '256MB'; $digest"), "to the same values: $aggregate");
 }
+
+#
+# A hundred thousand groups that count targets: what they take in memory is what the planner is
+# told or less, they spill where that is too much, and each row is in one of them
+#
+query(q{
+	CREATE TABLE many AS SELECT n * 7919::bigint % 100000 AS g, n % 4999 * interval '13 s' AS d,
+		n % 3 > 0 AS done FROM generate_series(1, 300000) n;
+	ANALYZE many});
+my $groups = q{SELECT g, duration_agg(d, done, '15 min', '1 h', '8 h') AS s FROM many GROUP BY g};
+my $digest = "SELECT count(*), md5(string_agg(s::text, '' ORDER BY g)) FROM ($groups) t";
+my ($bytes, $whole) = query(qq{SET enable_sort = off; SET work_mem = '500MB';
+	EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF) $groups; $digest}) =~
+  /HashAggregate.*Batches: 1  Memory Usage: (\d+)kB.*\n(.*)/s;
+cmp_ok($bytes / 100, '<', 1000, 'a group with targets takes less than a kilobyte');
+my ($used, $spilled) = query(qq{SET enable_sort = off; SET work_mem = '4MB';
+	SET hash_mem_multiplier = 1; EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF) $groups; $digest}) =~
+  /HashAggregate.*Memory Usage: (\d+)kB  Disk Usage: [1-9].*\n(.*)/s;
+cmp_ok($used, '<=', 4096, 'in 4 MB many groups with targets take no more');
+is($spilled, $whole, 'and come to the same values');
+is( query("SELECT count(*), sum(resolved(s)), sum(unresolved(s)), within(sum(s), '1 h'),
+		unresolved(sum(s), '8 h'), pg_column_size(sum(s)) < 2000 FROM ($groups) t"),
+	query(q{SELECT count(DISTINCT g), count(*) FILTER (WHERE done),
+			count(*) FILTER (WHERE NOT done),
+			avg((done AND d <= '1 h')::integer) FILTER (WHERE done OR d > '1 h')::float8,
+			count(*) FILTER (WHERE NOT done AND d > '8 h'), true FROM many}),
+	'which add up to what plain SQL counts');
 
 #
 # Memory that runs out

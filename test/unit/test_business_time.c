@@ -58,14 +58,28 @@ random_below(int limit)
 	return (int) (random_bits() % (uint64_t) limit);
 }
 
+static const char *const days[] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
+
+/* Some days and their hours; returns where they end. */
+static char *
+random_hours(char *text)
+{
+	text += sprintf(text, "%s", days[random_below(7)]);
+	if (random_below(2))
+		text += sprintf(text, "-%s", days[random_below(7)]);
+	for (int j = random_below(2); j >= 0; j--)
+		text += sprintf(text, " %02d:%02d-%02d:00", random_below(24), 30 * random_below(2),
+		                random_below(25));
+	return text;
+}
+
 /* A calendar that may or may not be possible, of at most so many parts. */
 static void
 random_text(char *text)
 {
-	static const char *const days[] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
-	int                      parts = 1 + random_below(4);
-	int                      exceptions = random_below(4);
-	int                      changes = random_below(3) == 0;
+	int parts = 1 + random_below(4);
+	int exceptions = random_below(4);
+	int changes = random_below(3) == 0;
 
 	for (int i = 0; i < parts; i++)
 	{
@@ -75,12 +89,18 @@ random_text(char *text)
 			text += sprintf(text, "from 2026-03-%02d ", 1 + 9 * (i - 1) + random_below(9));
 		if (changes && random_below(3) == 0)
 			text += sprintf(text, "until 2026-03-%02d ", 1 + 9 * i + random_below(9));
-		text += sprintf(text, "%s", days[random_below(7)]);
-		if (random_below(2))
-			text += sprintf(text, "-%s", days[random_below(7)]);
-		for (int j = random_below(2); j >= 0; j--)
-			text += sprintf(text, " %02d:%02d-%02d:00", random_below(24), 30 * random_below(2),
-			                random_below(25));
+		/* or two weeks take turns from then on */
+		if (i > 0 && changes && random_below(2))
+		{
+			text = random_hours(text + sprintf(text, "week "));
+			text += sprintf(text, " then week ");
+			if (random_below(5) == 0)
+			{
+				text += sprintf(text, "closed");
+				continue;
+			}
+		}
+		text = random_hours(text);
 	}
 	text += sprintf(text, " in Zone");
 	for (int i = 0; i < exceptions; i++)
@@ -110,7 +130,7 @@ law_canonical(void **state)
 	random_state = 1;
 	for (int i = 0; i < 20000; i++)
 	{
-		char  text[400];
+		char  text[600];
 		char *printed;
 		char *again;
 
@@ -151,7 +171,7 @@ law_additive(void **state)
 	for (int i = 0; i < 2000; i++)
 	{
 		const int64_t step = 1800 * CXM_SECOND;
-		char          text[400];
+		char          text[600];
 		int64_t       from = (INT64_C(9540) - 10 * (i % 3) * 3652) * CXM_DAY * CXM_SECOND;
 		int64_t       sum = 0;
 
@@ -186,7 +206,7 @@ law_days(void **state)
 	random_state = 4;
 	for (int i = 0; i < 4000; i++)
 	{
-		char    text[400];
+		char    text[600];
 		int64_t from = (INT64_C(9540) + random_below(40)) * length;
 
 		random_text(text);
@@ -260,6 +280,39 @@ weeks_are_counted(void **state)
 	assert_true(open_between(&parsed, -24 * 3600 * CXM_SECOND, 0) == 8 * 3600 * CXM_SECOND);
 }
 
+/* Two weeks that take turns have the same together, whichever comes first; counted by hand. */
+static void
+turns(void **state)
+{
+	static const char text[] = "from 2000-01-12 week Mon 09:00-17:00 then week Tue 10:00-11:00, "
+	                           "Sun 22:00-02:00, from 2000-02-01 week closed then week Mon "
+	                           "09:00-10:00 in UTC";
+	static Parsed     parsed;
+	const int64_t     length = CXM_DAY * CXM_SECOND;
+	const int64_t     hour = 3600 * CXM_SECOND;
+	int64_t           due;
+	char             *printed;
+
+	(void) state;
+	assert_int_equal(parse(&parsed, text, strlen(text)), CXM_CALENDAR_OK);
+	printed = print(&parsed);
+	assert_string_equal(printed, text);
+	free(printed);
+	/* from Wednesday the 12th: the 18th, the night that begins on the 23rd, and the 24th */
+	assert_true(open_between(&parsed, 0, 17 * length) == 0);
+	assert_true(open_between(&parsed, 17 * length, 18 * length) == hour);
+	assert_true(open_between(&parsed, 18 * length, 23 * length) == 2 * hour);
+	assert_true(open_between(&parsed, 23 * length, 24 * length) == 10 * hour);
+	assert_true(open_between(&parsed, 24 * length, 37 * length) == 0);
+	assert_true(cxm_calendar_opening_days(&parsed.calendar, 0, 31) == 3);
+	assert_true(cxm_calendar_days_later(&parsed.calendar, 17 * length + 11 * hour, 2, &due));
+	assert_true(due == 23 * length + 11 * hour);
+	/* from February on every other Monday, the 7th, the 21st, and so on for centuries */
+	for (int n = 0; n < 50000; n++)
+		assert_true(open_between(&parsed, 31 * length, (38 + 14 * n) * length) == (n + 1) * hour);
+	assert_true(cxm_calendar_opening_days(&parsed.calendar, 31, 31 + 14 * 50000) == 50000);
+}
+
 /* Each date of years that begin and end the calendar, and of leap years and others. */
 static void
 dates(void **state)
@@ -305,7 +358,8 @@ static void
 damaged(void **state)
 {
 	static const char text[] =
-	    "Mon-Fri 09:00-12:30 13:00-17:30:15, saturday 22:00-02:00 in Asia/Kolkata "
+	    "Mon-Fri 09:00-12:30 13:00-17:30:15, saturday 22:00-02:00, "
+	    "from 2026-07-01 week closed then week Mon 9:00-12:00 in Asia/Kolkata "
 	    "except 2026-01-26, 2026-12-24/2026-12-26, 2026-12-31 09:00-12:00";
 	static Parsed parsed;
 
@@ -340,9 +394,13 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(law_canonical),     cmocka_unit_test(law_additive),
-	    cmocka_unit_test(law_days),          cmocka_unit_test(sections),
-	    cmocka_unit_test(weeks_are_counted), cmocka_unit_test(dates),
+	    cmocka_unit_test(law_canonical),
+	    cmocka_unit_test(law_additive),
+	    cmocka_unit_test(law_days),
+	    cmocka_unit_test(sections),
+	    cmocka_unit_test(weeks_are_counted),
+	    cmocka_unit_test(turns),
+	    cmocka_unit_test(dates),
 	    cmocka_unit_test(damaged),
 	};
 
