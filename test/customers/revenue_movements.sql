@@ -15,7 +15,19 @@ FROM (VALUES (18.29, interval '1 year', 1.5242), (19.95, '1 year', 1.6625), (29.
 -- 1200 a year, 300 a quarter and what a week is; 52 weeks a year, as others have it, are 433.33
 SELECT monthly_amount(1200, '1 year') AS yearly, monthly_amount(300, '3 months') AS quarterly,
 	monthly_amount(100, '1 week') AS weekly, monthly_amount(100, '7 days') AS seven_days,
-	monthly_amount(50, '2 weeks') AS fortnight, monthly_amount(100 * 52, '1 year') AS of_52_weeks;
+	monthly_amount(50, '2 weeks') AS fortnight, monthly_amount(100 * 52, '1 year') AS of_52_weeks,
+	monthly_amount(50 * 26, '1 year') AS of_26_fortnights;
+-- another billing system's own test: 183.33 of two customers, 91.67 each, and 283.33 from June on
+SELECT to_char(month, 'Mon') AS month, mrr_end(s), round(arpa(s), 2) AS arpa, new_mrr(s), expansion_mrr(s)
+FROM (SELECT month, revenue_agg(before, after, month) AS s
+	FROM unnest('{2024-01-01,2024-02-01,2024-05-01,2024-06-01}'::date[]) month,
+		LATERAL (SELECT sum(amount) FILTER (WHERE started < month) AS before,
+				sum(amount) FILTER (WHERE started < month + interval '1 month') AS after
+			FROM (VALUES (1, date '2024-01-01', monthly_amount(100, '1 month')),
+				(2, '2024-01-01', monthly_amount(1000, '1 year')),
+				(2, '2024-06-01', monthly_amount(100, '1 month'))) v (customer, started, amount) GROUP BY customer) c
+	GROUP BY month) t
+ORDER BY t.month;
 -- from a thousand a year to 83.33 a month nothing moves
 SELECT count(*) AS movements FROM movements((SELECT revenue_agg(monthly_amount(1000, '1 year'), 83.33)))
 WHERE customers > 0;
