@@ -122,7 +122,7 @@ INSERT INTO aggregate_call (call)
 	UNION ALL SELECT format('revenue_change_agg(ARRAY[date ''2025-04-01'' + coalesce(mod(n, 40), 0), '
 			'''2025-05-12'', ''2025-05-20''], ARRAY[before, after, mod(n, 3)], '
 			'daterange ''[2025-05-01,2025-06-01)''%s)', currency)
-		FROM unnest(ARRAY['', ', currency']) currency
+		FROM unnest(ARRAY['', ', currency', ', currency, 0.9, 1.25 - mod(n, 3) / 4.0']) currency
 	UNION ALL SELECT format('window_funnel(%sinterval ''30 days'', opened, %s)', mode,
 			(SELECT string_agg('whole = ' || i, ', ' ORDER BY i) FROM generate_series(1, steps) i))
 		FROM unnest(ARRAY['', 'mode, ']) mode, generate_series(1, 8) steps

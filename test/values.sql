@@ -513,6 +513,9 @@ INSERT INTO kept.revenue_summary
 		FROM generate_series(1, 300) n UNION ALL
 	SELECT 'changes', revenue_change_agg(ARRAY[date '2025-12-31', '2026-01-10', '2026-01-20'],
 			ARRAY[n % 3, n % 5, n % 7 / 4.0], '[2026-01-01,2026-02-01)', 'EUR')
+		FROM generate_series(1, 300) n UNION ALL
+	SELECT 'changes at rates', revenue_change_agg(ARRAY[date '2025-12-31', '2026-01-10', '2026-01-20'],
+			ARRAY[n % 3, n % 5, n % 7 / 4.0], '[2026-01-01,2026-02-01)', 'EUR', 0.92, 0.9 + n % 3 / 50.0)
 		FROM generate_series(1, 300) n;
 -- Entries and reasons
 INSERT INTO kept.survival_summary

@@ -58,6 +58,9 @@ revenue_change(date[], numeric[], daterange) |
 revenue_change_currency(date[], numeric[], daterange, text) |
 	revenue_change_currency_transition | revenue_change_currency_inverse |
 	every change of the revenue of a customer in a period, in a currency
+revenue_change_rates(date[], numeric[], daterange, text, numeric, numeric) |
+	revenue_change_rates_transition | revenue_change_rates_inverse |
+	every change of the revenue of a customer at the exchange rates of the start and of the end
 
 --
 -- Aggregates
@@ -83,3 +86,6 @@ revenue_change_agg(changed_on date[], amounts numeric[], period daterange) | rev
 revenue_change_agg(changed_on date[], amounts numeric[], period daterange, currency text) |
 	revenue_change_currency |
 	summary of every change of revenue in a period, from the days and amounts of a customer
+revenue_change_agg(changed_on date[], amounts numeric[], period daterange, result_currency text,
+	rate_before numeric, rate_after numeric) | revenue_change_rates |
+	summary of every change of revenue in a period and exchange, at the rates of its ends

@@ -234,7 +234,7 @@ change_count(ChurnView *view, int kind, uint64 customers, bool add)
 pg_noreturn static pg_noinline void
 refuse_reasons(void)
 {
-	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+	ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 	                errmsg("there are more than %d reasons of churn", CHURN_MOST_REASONS),
 	                errhint("Reasons are kinds of reasons: put free text into classes first.")));
 }

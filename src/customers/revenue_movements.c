@@ -121,6 +121,7 @@ CXM_FUNCTION(revenue_months_of)
 typedef struct RevenueChange
 {
 	DateADT       day;
+	Datum         own; /* the amount as it was given */
 	NumericDigits amount;
 } RevenueChange;
 
@@ -189,6 +190,7 @@ read_changes(FunctionCallInfo fcinfo, RevenueHistory *history)
 		if (no_day[i])
 			cxm_refuse_null("changed_on");
 		history->changes[i].day = DatumGetDateADT(days[i]);
+		history->changes[i].own = amounts[i];
 		history->changes[i].amount = revenue_digits_or_none(amounts[i], no_amount[i]);
 	}
 	qsort(history->changes, history->n, sizeof(RevenueChange), compare_changes);
@@ -251,15 +253,60 @@ count_steps(RevenueSummary *state, const RevenueHistory *history, bool add)
 	}
 }
 
+/* Is there revenue at the start, or at any time within the period? */
+static bool
+had_revenue(const RevenueHistory *history)
+{
+	bool had = history->before.count > 0;
+
+	for (int i = history->first; i < history->n; i++)
+		had |= history->changes[i].amount.count > 0;
+	return had;
+}
+
+static NumericDigits
+amount_at_end(const RevenueHistory *history)
+{
+	return history->n > 0 ? history->changes[history->n - 1].amount : history->before;
+}
+
+/*
+ * Values the amounts by the rates in the arguments 5 and 6: all at that of the start where there was
+ * revenue then, or else at that of the end.  Returns the amount at the end by the rate of the end.
+ */
+static NumericDigits
+value_at_rates(FunctionCallInfo fcinfo, RevenueHistory *history)
+{
+	bool          was_there = history->before.count > 0;
+	bool          is_there = amount_at_end(history).count > 0;
+	Datum         start = revenue_rate_arg(fcinfo, 5, "rate_before", was_there);
+	Datum         end = revenue_rate_arg(fcinfo, 6, "rate_after", is_there || !was_there);
+	NumericDigits at_end = {0};
+
+	if (is_there)
+		at_end = revenue_digits_at_rate(history->changes[history->n - 1].own, end);
+	for (int i = Max(history->first - 1, 0); i < history->n; i++)
+	{
+		RevenueChange *change = &history->changes[i];
+
+		CHECK_FOR_INTERRUPTS();
+		if (change->amount.count > 0)
+			change->amount = revenue_digits_at_rate(change->own, was_there ? start : end);
+	}
+	if (was_there)
+		history->before = history->changes[history->first - 1].amount;
+	return at_end;
+}
+
 static Datum
-count_changes(FunctionCallInfo fcinfo, const char *currency, bool add)
+count_changes(FunctionCallInfo fcinfo, const char *currency, bool at_rates, bool add)
 {
 	RevenueHistory  history = {0};
 	RevenueTerms    terms = {currency, REVENUE_NEWEST, REVENUE_MONTHS | REVENUE_CHANGES, 0};
-	NumericDigits  *amounts;
-	NumericDigits  *after;
-	int             n = 1;
-	bool            was_there;
+	NumericDigits  *amounts; /* all that the state must have room for */
+	NumericDigits   after;
+	NumericDigits   at_end;
+	int             n = 0;
 	RevenueSummary *state;
 
 	read_period(fcinfo, 3, &history);
@@ -267,34 +314,35 @@ count_changes(FunctionCallInfo fcinfo, const char *currency, bool add)
 		return summary_unchanged(fcinfo);
 	read_changes(fcinfo, &history);
 	look_before(&history);
+	if (!had_revenue(&history))
+		return summary_unchanged(fcinfo);
+	at_end = at_rates ? value_at_rates(fcinfo, &history) : amount_at_end(&history);
+	after = amount_at_end(&history);
 	terms.month = history.from;
 
-	amounts = palloc(sizeof(NumericDigits) * (history.n + 1));
-	amounts[0] = history.before;
-	was_there = history.before.count > 0;
+	amounts = palloc(sizeof(NumericDigits) * (history.n + 2));
+	amounts[n++] = history.before;
+	amounts[n++] = at_end;
 	for (int i = history.first; i < history.n; i++)
-	{
 		amounts[n++] = history.changes[i].amount;
-		was_there |= history.changes[i].amount.count > 0;
-	}
-	if (!was_there)
-		return summary_unchanged(fcinfo);
-	after = &amounts[n - 1];
 	state = revenue_prepared(summary_raw_state_arg(fcinfo), &terms, amounts, n);
-	if (amounts[0].count > 0 || after->count > 0)
-		revenue_count(state, &terms, &amounts[0], after, history.was_customer, add);
+	if (history.before.count > 0 || after.count > 0)
+		revenue_count(state, &terms, &history.before, &after, history.was_customer, add);
 	else
 	{
 		revenue_count_mover(state, REVENUE_NEW_AND_CHURNED, add);
 		revenue_count_month(state, terms.month, add);
 	}
 	count_steps(state, &history, add);
+	revenue_count_exchange(state, &after, &at_end, add);
 	PG_RETURN_POINTER(add ? state : revenue_without(state, amounts, n));
 }
 
-SUMMARY_TRANSITIONS(revenue_change, count_changes(fcinfo, NO_CURRENCY, add))
+SUMMARY_TRANSITIONS(revenue_change, count_changes(fcinfo, NO_CURRENCY, false, add))
 SUMMARY_TRANSITIONS(revenue_change_currency,
-                    count_changes(fcinfo, revenue_currency_arg(fcinfo, 4), add))
+                    count_changes(fcinfo, revenue_currency_arg(fcinfo, 4), false, add))
+SUMMARY_TRANSITIONS(revenue_change_rates,
+                    count_changes(fcinfo, revenue_optional_currency_arg(fcinfo, 4), true, add))
 
 /* Amounts by the month */
 

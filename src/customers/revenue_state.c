@@ -441,7 +441,7 @@ united_months(const RevenueMonth *a, int n_a, const RevenueMonth *b, int n_b, in
 			months[(*n)++] = (RevenueMonth){b[j++].day, 0};
 	if (*n > REVENUE_MOST_MONTHS)
 		ereport(ERROR,
-		        (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+		        (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 		         errmsg("there are more than %d months in a sum of revenue", REVENUE_MOST_MONTHS),
 		         errhint("The month of a summary is the first day of its period, one for all "
 		                 "customers of that period.")));

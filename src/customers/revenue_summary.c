@@ -59,13 +59,6 @@ revenue_currency_arg(FunctionCallInfo fcinfo, int argno)
 	return VARDATA_ANY(currency);
 }
 
-/* The same where others follow: NULL is none. */
-static inline const char *
-optional_currency_arg(FunctionCallInfo fcinfo, int argno)
-{
-	return PG_ARGISNULL(argno) ? NO_CURRENCY : revenue_currency_arg(fcinfo, argno);
-}
-
 static DateADT
 month_arg(FunctionCallInfo fcinfo, int argno)
 {
@@ -108,9 +101,8 @@ count_of_month(FunctionCallInfo fcinfo, bool was_customer, const char *currency,
 	return count_customer(fcinfo, was_customer, &terms, add);
 }
 
-/* The rate in an argument, which must be there where there is an amount: a positive number. */
-static Datum
-rate_arg(FunctionCallInfo fcinfo, int argno, const char *name, bool is_needed)
+Datum
+revenue_rate_arg(FunctionCallInfo fcinfo, int argno, const char *name, bool is_needed)
 {
 	NumericDigits digits;
 	void         *rate;
@@ -134,11 +126,23 @@ rate_arg(FunctionCallInfo fcinfo, int argno, const char *name, bool is_needed)
 	return PointerGetDatum(rate);
 }
 
-static NumericDigits
-digits_at_rate(FunctionCallInfo fcinfo, int argno, Datum rate)
+NumericDigits
+revenue_digits_at_rate(Datum amount, Datum rate)
 {
-	return numeric_digits(
-	    DatumGetPointer(DirectFunctionCall2(numeric_mul, PG_GETARG_DATUM(argno), rate)));
+	return numeric_digits(DatumGetPointer(DirectFunctionCall2(numeric_mul, amount, rate)));
+}
+
+void
+revenue_count_exchange(RevenueSummary *state, const NumericDigits *at_old_rate,
+                       const NumericDigits *at_new_rate, bool add)
+{
+	int      change = numeric_digits_compare(at_new_rate, at_old_rate);
+	Movement row = change > 0 ? REVENUE_EXCHANGE_GAIN : REVENUE_EXCHANGE_LOSS;
+
+	if (change == 0)
+		return;
+	revenue_count_mover(state, row, add);
+	revenue_add_change(state, row, at_new_rate, at_old_rate, (change > 0) == add);
 }
 
 /*
@@ -150,31 +154,24 @@ static Datum
 count_at_rates(FunctionCallInfo fcinfo, RevenueTerms terms, bool add)
 {
 	NumericDigits   own[2] = {amount_arg(fcinfo, 1), amount_arg(fcinfo, 2)};
-	Datum           rates[2] = {rate_arg(fcinfo, 5, "rate_before", own[0].count > 0),
-	                            rate_arg(fcinfo, 6, "rate_after", own[1].count > 0)};
+	Datum           rates[2] = {revenue_rate_arg(fcinfo, 5, "rate_before", own[0].count > 0),
+	                            revenue_rate_arg(fcinfo, 6, "rate_after", own[1].count > 0)};
 	NumericDigits   amounts[3] = {{0}};
 	RevenueSummary *state;
-	int             change;
 
 	if (own[0].count == 0 && own[1].count == 0)
 		return summary_unchanged(fcinfo);
 	/* at the start; at the end by the rate of the start, if it was there; at the end */
 	if (own[0].count > 0)
-		amounts[0] = digits_at_rate(fcinfo, 1, rates[0]);
+		amounts[0] = revenue_digits_at_rate(PG_GETARG_DATUM(1), rates[0]);
 	if (own[1].count > 0)
-		amounts[2] = digits_at_rate(fcinfo, 2, rates[1]);
-	amounts[1] =
-	    own[0].count > 0 && own[1].count > 0 ? digits_at_rate(fcinfo, 2, rates[0]) : amounts[2];
+		amounts[2] = revenue_digits_at_rate(PG_GETARG_DATUM(2), rates[1]);
+	amounts[1] = own[0].count > 0 && own[1].count > 0
+	                 ? revenue_digits_at_rate(PG_GETARG_DATUM(2), rates[0])
+	                 : amounts[2];
 	state = revenue_prepared(summary_raw_state_arg(fcinfo), &terms, amounts, 3);
 	revenue_count(state, &terms, &amounts[0], &amounts[1], BOOL_ARG(3), add);
-	change = numeric_digits_compare(&amounts[2], &amounts[1]);
-	if (change != 0)
-	{
-		Movement row = change > 0 ? REVENUE_EXCHANGE_GAIN : REVENUE_EXCHANGE_LOSS;
-
-		revenue_count_mover(state, row, add);
-		revenue_add_change(state, row, &amounts[2], &amounts[1], (change > 0) == add);
-	}
+	revenue_count_exchange(state, &amounts[1], &amounts[2], add);
 	PG_RETURN_POINTER(add ? state : revenue_without(state, amounts, 3));
 }
 
@@ -188,14 +185,15 @@ SUMMARY_TRANSITIONS(revenue_month, count_of_month(fcinfo, false, NO_CURRENCY, 3,
 SUMMARY_TRANSITIONS(revenue_customer_month,
                     count_of_month(fcinfo, BOOL_ARG(3), NO_CURRENCY, 4, add))
 SUMMARY_TRANSITIONS(revenue_currency_month,
-                    count_of_month(fcinfo, BOOL_ARG(3), optional_currency_arg(fcinfo, 4), 5, add))
+                    count_of_month(fcinfo, BOOL_ARG(3), revenue_optional_currency_arg(fcinfo, 4),
+                                   5, add))
 SUMMARY_TRANSITIONS(revenue_rates, count_at_rates(fcinfo,
-                                                  (RevenueTerms){optional_currency_arg(fcinfo, 4),
+                                                  (RevenueTerms){revenue_optional_currency_arg(fcinfo, 4),
                                                                  REVENUE_NEWEST, 0, 0},
                                                   add))
 SUMMARY_TRANSITIONS(revenue_rates_month,
                     count_at_rates(fcinfo,
-                                   (RevenueTerms){optional_currency_arg(fcinfo, 4), REVENUE_NEWEST,
+                                   (RevenueTerms){revenue_optional_currency_arg(fcinfo, 4), REVENUE_NEWEST,
                                                   REVENUE_MONTHS, month_arg(fcinfo, 7)},
                                    add))
 

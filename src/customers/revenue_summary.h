@@ -32,7 +32,23 @@ revenue_digits_or_none(Datum amount, bool is_null)
 	return revenue_digits(amount);
 }
 
-/* The currency in an argument, three capital letters. */
+/* The currency in an argument, three capital letters; the second takes NULL for none. */
 extern const char *revenue_currency_arg(FunctionCallInfo fcinfo, int argno);
+
+static inline const char *
+revenue_optional_currency_arg(FunctionCallInfo fcinfo, int argno)
+{
+	return PG_ARGISNULL(argno) ? NO_CURRENCY : revenue_currency_arg(fcinfo, argno);
+}
+
+/* The rate in an argument, which must be there where there is an amount: a positive number. */
+extern Datum revenue_rate_arg(FunctionCallInfo fcinfo, int argno, const char *name, bool is_needed);
+
+/* An amount at a rate. */
+extern NumericDigits revenue_digits_at_rate(Datum amount, Datum rate);
+
+/* Counts what another rate has made of revenue that stayed, in a state prepared for both amounts. */
+extern void revenue_count_exchange(RevenueSummary *state, const NumericDigits *at_old_rate,
+                                   const NumericDigits *at_new_rate, bool add);
 
 #endif /* CXM_REVENUE_SUMMARY_H */

@@ -15,7 +15,19 @@ FROM (VALUES (18.29, interval '1 year', 1.5242), (19.95, '1 year', 1.6625), (29.
 -- 1200 a year, 300 a quarter and what a week is; 52 weeks a year, as others have it, are 433.33
 SELECT monthly_amount(1200, '1 year') AS yearly, monthly_amount(300, '3 months') AS quarterly,
 	monthly_amount(100, '1 week') AS weekly, monthly_amount(100, '7 days') AS seven_days,
-	monthly_amount(50, '2 weeks') AS fortnight, monthly_amount(100 * 52, '1 year') AS of_52_weeks;
+	monthly_amount(50, '2 weeks') AS fortnight, monthly_amount(100 * 52, '1 year') AS of_52_weeks,
+	monthly_amount(50 * 26, '1 year') AS of_26_fortnights;
+-- another billing system's own test: 183.33 of two customers, 91.67 each, and 283.33 from June on
+SELECT to_char(month, 'Mon') AS month, mrr_end(s), round(arpa(s), 2) AS arpa, new_mrr(s), expansion_mrr(s)
+FROM (SELECT month, revenue_agg(before, after, month) AS s
+	FROM unnest('{2024-01-01,2024-02-01,2024-05-01,2024-06-01}'::date[]) month,
+		LATERAL (SELECT sum(amount) FILTER (WHERE started < month) AS before,
+				sum(amount) FILTER (WHERE started < month + interval '1 month') AS after
+			FROM (VALUES (1, date '2024-01-01', monthly_amount(100, '1 month')),
+				(2, '2024-01-01', monthly_amount(1000, '1 year')),
+				(2, '2024-06-01', monthly_amount(100, '1 month'))) v (customer, started, amount) GROUP BY customer) c
+	GROUP BY month) t
+ORDER BY t.month;
 -- from a thousand a year to 83.33 a month nothing moves
 SELECT count(*) AS movements FROM movements((SELECT revenue_agg(monthly_amount(1000, '1 year'), 83.33)))
 WHERE customers > 0;
@@ -202,6 +214,35 @@ SELECT lower(month) AS month, bool_and(m.amount = coalesce(p.amount, 0) AND m.cu
 		JOIN movements(ends) b ON a.movement = b.movement) AS by_ends
 FROM (SELECT stepped.*, moved.* FROM stepped, movements(s) moved) m LEFT JOIN stepwise p USING (month, movement)
 GROUP BY month, s, ends, in_eur ORDER BY month;
+-- at rates: steps of whoever had revenue at the start by the rate of then, those of others by that of the end
+SELECT movement, amount, customers
+FROM movements((SELECT revenue_change_agg(days, amounts, '[2025-04-01,2025-05-01)', 'EUR', 0.90, 0.95) FROM history));
+CREATE TEMP TABLE stepped_at_rates AS
+	SELECT lower(month) AS month, revenue_change_agg(days, amounts, month, 'EUR', rate_before, rate_after) AS s,
+		revenue_agg(before, after, was_customer, 'EUR', rate_before, rate_after, lower(month)) AS ends,
+		revenue_change_agg(days, amounts, month, 'EUR', 1, 1) = revenue_change_agg(days, amounts, month, 'EUR')
+			AS rate_of_one, sum(gained) AS gained, sum(lost) AS lost
+	FROM (SELECT customer, array_agg(day) AS days, array_agg(mrr) AS amounts,
+			(ARRAY[1, 0.92, 0.0075])[1 + customer % 3] AS rate_before, (ARRAY[1, 0.9, 0.008])[1 + customer % 3] AS rate_after
+		FROM step GROUP BY customer) h, (SELECT month FROM stepped) months,
+		LATERAL (SELECT (array_agg(mrr ORDER BY day DESC) FILTER (WHERE day < lower(month)))[1] AS before,
+				(array_agg(mrr ORDER BY day DESC) FILTER (WHERE day < upper(month)))[1] AS after,
+				bool_or(mrr > 0) FILTER (WHERE day < lower(month)) AS was_customer
+			FROM step WHERE step.customer = h.customer) e,
+		LATERAL (SELECT sum(greatest(mrr - was, 0) * rate) AS gained, sum(least(mrr - was, 0) * rate) AS lost
+			FROM (SELECT day, mrr, coalesce(lag(mrr) OVER (ORDER BY day), 0) AS was,
+					CASE WHEN before > 0 THEN rate_before ELSE rate_after END AS rate
+				FROM step WHERE step.customer = h.customer) l WHERE day <@ month) g
+	GROUP BY month;
+SELECT month, new_mrr(s) + expansion_mrr(s) + reactivated_mrr(s) = gained AS gained, contraction_mrr(s) + churned_mrr(s) = lost AS lost,
+	exchange_mrr(s) = exchange_mrr(ends) AS exchange, exchange_mrr(s) <> 0 AS there_is_some,
+	mrr_start(s) = mrr_start(ends) AND mrr_end(s) = mrr_end(ends) AND nrr(s) IS NOT DISTINCT FROM nrr(ends)
+		AND mrr_start(s) + gained + lost + exchange_mrr(s) = mrr_end(s) AS ends, rate_of_one
+FROM stepped_at_rates ORDER BY month;
+-- whoever came and went is valued at the end; a rate that no amount needs may be missing
+SELECT new_mrr(s), churned_mrr(s), s FROM (SELECT revenue_change_agg('{2025-04-02,2025-04-09}', '{7,0}', '[2025-04-01,2025-05-01)', NULL, NULL, 2) AS s) t;
+SELECT churned_mrr(revenue_change_agg('{2025-03-02,2025-04-09}', '{7,NULL}', '[2025-04-01,2025-05-01)', NULL, 3, NULL)) AS gone,
+	revenue_change_agg('{2025-03-02,2025-03-09}', '{7,0}', '[2025-04-01,2025-05-01)', 'EUR', NULL, NULL) AS gone_before;
 -- nothing to count, and what does not matter
 SELECT revenue_change_agg('{}', '{}', '[2025-04-01,2025-05-01)') AS nothing,
 	revenue_change_agg(NULL, NULL, '[2025-04-01,2025-05-01)') AS null,
@@ -252,6 +293,10 @@ SELECT statement, pg_temp.refusal('SELECT ' || statement) AS error FROM (VALUES
 	($$revenue_agg(5, 5, true, c, 1, 1) FROM (VALUES ('EUR'), ('USD')) v (c)$$),
 	($$revenue_agg(-5, 5, true, 'EUR', 1, 1)$$),
 	($$revenue_change_agg('{2025-04-02,2025-04-02}', '{7,8}', '[2025-04-01,2025-05-01)')$$),
+	($$revenue_change_agg('{2025-03-02}', '{7}', '[2025-04-01,2025-05-01)', 'EUR', NULL, 1)$$),
+	($$revenue_change_agg('{2025-03-02}', '{7}', '[2025-04-01,2025-05-01)', 'EUR', 1, NULL)$$),
+	($$revenue_change_agg('{2025-04-02,2025-04-03}', '{7,0}', '[2025-04-01,2025-05-01)', 'EUR', 1, NULL)$$),
+	($$revenue_change_agg('{2025-04-02}', '{7}', '[2025-04-01,2025-05-01)', 'EUR', 0, -1)$$),
 	($$revenue_change_agg('{2025-04-02}', '{7,8}', '[2025-04-01,2025-05-01)')$$),
 	($$revenue_change_agg('{NULL}', '{7}', '[2025-04-01,2025-05-01)')$$),
 	($$revenue_change_agg('{2025-04-02}', '{-7}', '[2025-04-01,2025-05-01)')$$),

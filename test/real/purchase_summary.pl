@@ -75,9 +75,11 @@ is( query(q{SELECT string_agg(round(expected_spend(f, x, m)::numeric, 2)::text, 
 	'24.66 18.91 71.46 18.91 27.28',
 	'what they spend');
 
-# The 39 weeks after, which the model has not seen. For the sample the paper has a correlation of
-# 0.626 between what was expected of each customer and what came; altogether the model falls short
-# by some 5 % of all purchases in 78 weeks there.
+# The 39 weeks after, which the model has not seen.  For single customers the paper has a correlation
+# of 0.626 between what was to be expected and what came.  For all together it draws the model's
+# expectation of new customers, without a look at any history: for the sample that is 4 % less than
+# came in all 78 weeks.  The sums over what is to be expected of each customer fall short of the 39
+# weeks by 12 %, mostly at customers with one or two repeat purchases; of all customers by 14 %.
 sub next_weeks
 {
 	my ($customers) = @_;
@@ -85,22 +87,37 @@ sub next_weeks
 		WITH known AS MATERIALIZED ($customers),
 		model AS (SELECT bg_nbd_fit(purchase_agg(days, '1997-09-30')) AS m FROM known),
 		each AS (SELECT day_count(seen) - 1 AS x, day_count(days) - day_count(seen) AS came,
-				expected_purchases(m, days, '1997-09-30', 273) AS expected FROM known, model)
+				expected_purchases(m, days, '1997-09-30', 273) AS expected,
+				expected_purchases(m, 0, 0, 0, date '1997-09-30' - first_day(days)) AS of_39_weeks,
+				expected_purchases(m, 0, 0, 0, date '1998-06-30' - first_day(days)) AS of_78_weeks
+			FROM known, model)
 		SELECT count(*), sum(came), round(sum(expected)::numeric, 1),
 			round(corr(expected, came)::numeric, 3),
-			round(((sum(x) + sum(expected)) / (sum(x) + sum(came)))::numeric, 3)
+			round((sum(expected) / sum(came))::numeric, 3),
+			round((sum(of_39_weeks) / sum(x))::numeric, 3),
+			round((sum(of_78_weeks) / sum(x + came))::numeric, 3)
 		FROM each});
 }
 
 is( join(' ', next_weeks('SELECT c.* FROM customer c JOIN sample USING (customer)')),
-	'2357 1882 1653.4 0.626 0.947',
+	'2357 1882 1653.4 0.626 0.879 1.015 0.959',
 	'the sample');
-my ($customers, $came, $expected, $correlation, $cumulated) = next_weeks('TABLE customer');
-note("$customers customers: $expected expected, $came came; correlation $correlation; "
-	  . "$cumulated of all purchases in 78 weeks");
-is("$customers $came", '23570 19684', 'all customers');
-ok($correlation >= 0.626, 'of each as much is known as of the sample');
-ok(abs($cumulated - 1) < 0.07, 'and altogether');
+is( join(' ', next_weeks('TABLE customer')),
+	'23570 19684 16873.7 0.669 0.857 1.005 0.938',
+	'all customers');
+
+# By how often they had bought until then, 7 for seven times and more: what was expected of a customer
+# and what came.
+is( query(q{
+		WITH model AS (SELECT bg_nbd_fit(purchase_agg(days, '1997-09-30')) AS m FROM customer)
+		SELECT least(day_count(seen) - 1, 7) AS x, count(*),
+			round(avg(expected_purchases(m, days, '1997-09-30', 273))::numeric, 2),
+			round(avg(day_count(days) - day_count(seen)), 2)
+		FROM customer, model GROUP BY x ORDER BY x}),
+	join("\n",
+		'0|14119|0.23|0.25', '1|4442|0.52|0.78', '2|2064|1.04|1.40', '3|1084|1.58|1.84',
+		'4|605|2.27|2.45', '5|348|2.89|3.06', '6|272|3.53|3.80', '7|636|6.47|6.59'),
+	'all customers, by their repeat purchases');
 
 $node->stop;
 done_testing();

@@ -1,5 +1,5 @@
-# A query over a journey of a million events, or a fit of a million customers, stops when it is told
-# to, within a tenth of a second of it, at whichever moment that is.
+# A query over a journey of a million events stops within a tenth of a second when it is told to, and
+# a fit of a million customers within a hundredth, at whichever moment that is.
 use strict;
 use warnings;
 use List::Util qw(min);
@@ -24,11 +24,16 @@ INSERT INTO kept SELECT journey_agg(at, stage) FROM event;
 -- some hundred thousand different customers of each kind, for whom there is a model
 CREATE TABLE bought AS
 	SELECT purchase_agg(x, t * 100 + n % 97 * (x > 0)::integer, age * 100 + n) AS purchases,
-		spend_agg(1 + x, (1 + n / 1e5) * (20 + 7 * t % 31)) AS spend
+		spend_agg(1 + x, n * (20 + 7 * t % 31)) AS spend
 	FROM (VALUES (0, 0, 100, 60), (0, 0, 200, 40), (1, 20, 100, 9), (1, 90, 100, 6),
 		(1, 30, 200, 8), (2, 60, 100, 5), (2, 150, 200, 7), (3, 99, 100, 3), (3, 80, 200, 4),
 		(5, 190, 200, 3), (8, 120, 200, 2), (12, 195, 200, 2)) v (x, t, age, customers),
 		generate_series(1, customers), generate_series(97, 9999) n;
+-- and customers who stayed for a million different times
+CREATE TABLE stayed (a survival_summary, b survival_summary);
+ALTER TABLE stayed ALTER a SET STORAGE EXTERNAL, ALTER b SET STORAGE EXTERNAL;
+INSERT INTO stayed SELECT survival_agg(n, n % 3 > 0), survival_agg(n + n % 7, n % 4 > 0)
+	FROM generate_series(1, 1000000) n;
 SQL
 
 # Milliseconds until the query ends, or is cancelled after so many of them: undefined if it was not.
@@ -43,7 +48,17 @@ sub run_for
 
 # A busy machine is late itself, and a query may be over before its time: the least of some attempts
 # counts, and at least one moment of each query.
+my %fits = (
+	bg_nbd_fit => 'SELECT bg_nbd_fit(purchases) FROM bought',
+	gamma_gamma_fit => 'SELECT gamma_gamma_fit(spend) FROM bought',
+	expected_purchases => q{SELECT expected_purchases((0.24, 30.9, 0.79, 2.43, NULL), purchases, 90)
+		FROM bought},
+	hazard_ratio => 'SELECT hazard_ratio(a, b) FROM stayed',
+	restricted_mean_interval => 'SELECT restricted_mean_interval(a, 900000) FROM stayed',
+	predicted_count => 'SELECT predicted_count_interval(1, 2, 99999999)',
+);
 my %queries = (
+	%fits,
 	journey_agg => 'SELECT journey_agg(at, stage) IS NULL FROM event',
 	'journey_agg, unsorted' =>
 		q{SELECT journey_agg(at + hashint8(n) * interval '1 s', stage) IS NULL FROM event},
@@ -55,29 +70,25 @@ my %queries = (
 	funnel_times => q{SELECT funnel_times(j, '{x1,x2,x1,x2,x3,x0}', '6 s') FROM kept},
 	funnel_agg => q{SELECT funnel_agg(j, '{x1,x2,x1,x2,x3,x0}', '6 s') FROM kept},
 	flow_agg => 'SELECT flow_agg(j) FROM kept',
-	bg_nbd_fit => 'SELECT bg_nbd_fit(purchases) FROM bought',
-	gamma_gamma_fit => 'SELECT gamma_gamma_fit(spend) FROM bought',
-	expected_purchases => q{SELECT expected_purchases((0.24, 30.9, 0.79, 2.43, NULL), purchases, 90)
-		FROM bought},
-	predicted_count => 'SELECT predicted_count_interval(1, 2, 99999999)',
 );
 for my $name (sort keys %queries)
 {
+	my ($most, $attempts) = $fits{$name} ? (10, 12) : (100, 3);
 	my $whole = run_for($queries{$name}, 0);
 	my $stopped = 0;
 	for my $share (0.2, 0.5, 0.8)
 	{
 		my $timeout = int($whole * $share) || 1;
 		my $latency;
-		for (1 .. 3)
+		for (1 .. $attempts)
 		{
-			my $time = run_for($queries{$name}, $timeout) // last;
+			my $time = run_for($queries{$name}, $timeout) // next;
 			$latency = min($latency // $time, $time - $timeout);
-			last if $latency < 100;
+			last if $latency < $most;
 		}
 		next unless defined $latency;
 		$stopped++;
-		cmp_ok($latency, '<', 100, "$name stops after $share of its time");
+		cmp_ok($latency, '<', $most, "$name stops after $share of its time");
 	}
 	cmp_ok($stopped, '>', 0, "$name was stopped on its way");
 }

@@ -15,13 +15,23 @@
 
 static double buyers[MOST + 1];
 
+/* No step goes through more than so many cells, a tenth of a millisecond, so that one can cancel. */
+#define LONGEST_STEP 1024
+
 static CxmNewtonState
 fit(CxmBgNbdFit *f, const CxmPurchases *cells, size_t n)
 {
+	size_t before;
+	bool   more;
+
 	memset(buyers, 0, sizeof(buyers));
 	cxm_bg_nbd_begin(f, cells, n, buyers, MOST);
-	while (cxm_bg_nbd_step(f))
-		;
+	do
+	{
+		before = f->next;
+		more = cxm_bg_nbd_step(f);
+		assert_true(f->next <= before + LONGEST_STEP);
+	} while (more);
 	return f->search.state;
 }
 
