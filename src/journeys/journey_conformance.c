@@ -86,11 +86,10 @@ path_arg(FunctionCallInfo fcinfo, const Journey *journey)
 	return path;
 }
 
-/* Comes to a stage of the journey. */
+/* Comes to a place. */
 static Deviation
-go_on(Path *path, uint32 stage)
+go_on(Path *path, int place)
 {
-	int       place = path->place[stage];
 	Deviation deviation = NONE;
 
 	if (place == NOT_ON_PATH)
@@ -104,6 +103,113 @@ go_on(Path *path, uint32 stage)
 	path->at = place;
 	path->furthest = Max(path->furthest, place);
 	return deviation;
+}
+
+/*
+ * Events of one instant whose order no sequence tells come in the order with the fewest deviations:
+ * in rounds along the path, the first of which begins behind the event before.  A round has each
+ * place once; what is not on the path comes last.
+ *
+ * That is the least over the whole journey.  How far an instant leads is the same in any order, and
+ * rounds skip only what is not there.  To come to a place that is not behind the one before is a
+ * deviation, and no order has fewer than one for each new round.  Of orders with as few, this ends
+ * nearest to the start of the path, from where no later event costs more.  What ends nearer still
+ * has a deviation more, and saves no more than that one later.
+ */
+typedef struct Visit
+{
+	int    round;
+	int    place;
+	uint32 stage;
+} Visit;
+
+#define LAST_ROUND PG_INT32_MAX
+
+static inline int
+visit_compare(const Visit *a, const Visit *b)
+{
+	if (a->round != b->round)
+		return a->round < b->round ? -1 : 1;
+	if (a->place != b->place)
+		return a->place < b->place ? -1 : 1;
+	return a->stage < b->stage ? -1 : a->stage > b->stage;
+}
+
+#define ST_SORT sort_visits
+#define ST_ELEMENT_TYPE Visit
+#define ST_COMPARE(a, b) visit_compare(a, b)
+#define ST_SCOPE static
+#define ST_CHECK_FOR_INTERRUPTS
+#define ST_DECLARE
+#define ST_DEFINE
+#include "lib/sort_template.h"
+
+typedef struct Walk
+{
+	const Journey *journey;
+	JourneyCursor  cursor;
+	JourneyEvent   next; /* the first event behind the instant, if there is more */
+	bool           more;
+	Path           path;
+	int           *times; /* by place: how often the instant has it */
+	Visit         *visit;
+	uint32         visits;
+	uint32         made;
+	TimestampTz    time; /* of the instant */
+} Walk;
+
+static Walk
+begin_walk(FunctionCallInfo fcinfo, const Journey *journey, JourneyCursor cursor)
+{
+	Walk walk = {.journey = journey, .cursor = cursor, .path = path_arg(fcinfo, journey)};
+
+	walk.times = palloc0(walk.path.n * sizeof(int));
+	walk.visit = palloc((journey->stages + 1) * sizeof(Visit));
+	walk.more = journey_next(&walk.cursor, &walk.next);
+	return walk;
+}
+
+/* An instant has each stage once: in damaged bytes it ends where there is no room for more. */
+static void
+begin_instant(Walk *walk)
+{
+	JourneyEvent first = walk->next;
+	uint32       n = 0;
+
+	do
+	{
+		uint32 stage = walk->next.stage;
+		int    place = walk->path.place[stage];
+		int    round = LAST_ROUND;
+
+		if (place != NOT_ON_PATH)
+			round = walk->times[place]++ + (place <= walk->path.at);
+		walk->visit[n++] = (Visit){round, place, stage};
+		walk->more = journey_next(&walk->cursor, &walk->next);
+	} while (walk->more && n < walk->journey->stages && walk->next.time == first.time &&
+	         walk->next.sequence == first.sequence);
+
+	for (uint32 i = 0; i < n; i++)
+		if (walk->visit[i].place != NOT_ON_PATH)
+			walk->times[walk->visit[i].place] = 0;
+	sort_visits(walk->visit, n);
+	walk->time = first.time;
+	walk->visits = n;
+	walk->made = 0;
+}
+
+/* The next event on the walk, false after the last one. */
+static bool
+next_visit(Walk *walk, Visit *visit)
+{
+	if (walk->made == walk->visits)
+	{
+		if (!walk->more)
+			return false;
+		begin_instant(walk);
+	}
+	*visit = walk->visit[walk->made++];
+	return true;
 }
 
 static void
@@ -120,24 +226,25 @@ put_deviation(FunctionCallInfo fcinfo, Deviation deviation, text *stage, const t
 
 JOURNEY_READING(journey_deviations)
 {
-	Path         path = path_arg(fcinfo, journey);
-	JourneyEvent event;
+	Walk  walk = begin_walk(fcinfo, journey, cursor);
+	Path *path = &walk.path;
+	Visit visit;
 
 	InitMaterializedSRF(fcinfo, 0);
-	while (journey_next(&cursor, &event))
+	while (next_visit(&walk, &visit))
 	{
-		const text *from_stage = path.at == NOT_ON_PATH ? NULL : path.label[path.at];
-		int         next = path.furthest + 1;
-		Deviation   deviation = go_on(&path, event.stage);
+		const text *from_stage = path->at == NOT_ON_PATH ? NULL : path->label[path->at];
+		int         next = path->furthest + 1;
+		Deviation   deviation = go_on(path, visit.place);
 
 		if (deviation == SKIPPED)
-			for (int place = next; place < path.at; place++)
-				put_deviation(fcinfo, SKIPPED, path.label[place], from_stage, event.time);
+			for (int place = next; place < path->at; place++)
+				put_deviation(fcinfo, SKIPPED, path->label[place], from_stage, walk.time);
 		else if (deviation != NONE)
 		{
-			text *stage = stage_label(journey->stage[event.stage]);
+			text *stage = stage_label(journey->stage[visit.stage]);
 
-			put_deviation(fcinfo, deviation, stage, from_stage, event.time);
+			put_deviation(fcinfo, deviation, stage, from_stage, walk.time);
 			pfree(stage);
 		}
 	}
@@ -146,13 +253,13 @@ JOURNEY_READING(journey_deviations)
 
 JOURNEY_READING(journey_conforms)
 {
-	Path         path = path_arg(fcinfo, journey);
-	JourneyEvent event;
+	Walk  walk = begin_walk(fcinfo, journey, cursor);
+	Visit visit;
 
 	if (journey->events == 0)
 		PG_RETURN_NULL();
-	while (journey_next(&cursor, &event))
-		if (go_on(&path, event.stage) != NONE)
+	while (next_visit(&walk, &visit))
+		if (go_on(&walk.path, visit.place) != NONE)
 			PG_RETURN_BOOL(false);
 	PG_RETURN_BOOL(true);
 }
