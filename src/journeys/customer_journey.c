@@ -323,6 +323,7 @@ JOURNEY_READING(journey_stage_path)
 	initStringInfo(&path);
 	while (journey_next(&cursor, &event))
 	{
+		CHECK_FOR_INTERRUPTS(); /* the separator may be long */
 		if (path.len > 0)
 			appendBinaryStringInfo(&path, VARDATA_ANY(separator), VARSIZE_ANY_EXHDR(separator));
 		appendBinaryStringInfo(&path, stage_key_label(journey->stage[event.stage]),

@@ -147,6 +147,7 @@ periods_in(FunctionCallInfo fcinfo, ArrayType *stages)
 	deconstruct_array(stages, TEXTOID, -1, false, TYPALIGN_INT, &labels, &nulls, &n);
 	for (int i = 0; i < n; i++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		if (nulls[i])
 			cxm_refuse_null("a stage");
 		journey_mark_stages(&journey, DatumGetTextPP(labels[i]), periods.wanted);

@@ -253,6 +253,10 @@ put_event(Draft *draft, TimestampTz time, StageView stage)
 		time = Max(time, draft->events[i - 1].time);
 		if (time == draft->events[i - 1].time && stage_compare(stage, draft->stages[i - 1]) < 0)
 			time++;
+		if (time == END_TIMESTAMP)
+			ereport(ERROR, (errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+			                errmsg("timestamp out of range"),
+			                errdetail("There is no moment after the last one for what follows it.")));
 	}
 	draft->stages[i] = stage;
 	draft->events[i] = (CxmEvent){time, i};

@@ -384,13 +384,16 @@ CXM_FUNCTION(cxm_check_mark)
 	Rollup       rollup = {0};
 	Oid          owner;
 
-	if (!CALLED_AS_TRIGGER(fcinfo) || !TRIGGER_FIRED_FOR_ROW(data->tg_event))
+	if (!CALLED_AS_TRIGGER(fcinfo) || !TRIGGER_FIRED_FOR_ROW(data->tg_event) ||
+	    RelationGetRelid(data->tg_relation) != marks_relation())
 		ereport(ERROR, (errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
 		                errmsg("cxm_check_mark is for the table of marks")));
 	rollup.schema =
 	    SPI_getvalue(data->tg_trigtuple, RelationGetDescr(data->tg_relation), MARK_SCHEMA);
 	rollup.name =
 	    SPI_getvalue(data->tg_trigtuple, RelationGetDescr(data->tg_relation), MARK_NAME);
+	if (rollup.schema == NULL || rollup.name == NULL)
+		return PointerGetDatum(data->tg_trigtuple); /* which the table refuses */
 	rollup_find_relations(&rollup);
 	owner = OidIsValid(rollup.delta) ? rollup_relation_owner(rollup.delta)
 	                                 : BOOTSTRAP_SUPERUSERID;

@@ -197,7 +197,8 @@ second_of(TimestampTz at)
  *
  * Neither ever falls, so that halving finds it; doubling finds where to begin.  Neither passes
  * faster than the clock, so that it is not before what is missing has passed; once that lies in the
- * same span, it is the moment.  Nothing opens or closes but at whole seconds.
+ * same span, it is the moment.  Nothing opens or closes but at whole seconds.  All of time is longer
+ * than an int64 holds.
  */
 static bool
 first_moment(BusinessHours *hours, TimestampTz from, TimestampTz to, bool open, int64 amount,
@@ -210,16 +211,17 @@ first_moment(BusinessHours *hours, TimestampTz from, TimestampTz to, bool open, 
 
 	while (missing > 0)
 	{
+		uint64      left = (uint64) to - (uint64) low;
 		TimestampTz at;
 		int64       missing_there;
 
-		if (missing > to - low)
+		if ((uint64) missing > left)
 			return false;
 		if (high < PG_INT64_MAX)
-			at = low + (high - low) / 2;
+			at = low + (int64) (((uint64) high - (uint64) low) / 2);
 		else
 		{
-			at = step < to - low ? low + step : to;
+			at = (uint64) step < left ? low + step : to;
 			/* it may span all of time by then */
 			step = step <= PG_INT64_MAX / 2 ? 2 * step : step;
 		}

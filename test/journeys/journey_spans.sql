@@ -48,7 +48,9 @@ SELECT journey_span_agg(starts_at, ends_at, stage) FROM (VALUES (timestamptz '20
 SELECT pg_temp.refusal('SELECT journey_span_agg' || call) FROM unnest(ARRAY[
 	$$(timestamptz '2026-01-02Z', timestamptz '2026-01-01Z', 'a')$$, $$(timestamptz '2026-01-02Z', timestamptz '-infinity', 'a')$$,
 	$$(timestamptz 'infinity', NULL, 'a')$$, $$(timestamptz '2026-01-02Z', NULL, '(waiting)')$$, $$(timestamptz '2026-01-02Z', NULL, journey_stage '5:(finished)')$$,
-	$$(timestamp '2026-01-02', NULL, 'a')$$, $$(timestamptz '2026-01-02Z', date '2026-01-03', 'a')$$, $$(timestamptz '2026-01-02Z', NULL, '')$$]) call;
+	$$(timestamp '2026-01-02', NULL, 'a')$$, $$(timestamptz '2026-01-02Z', date '2026-01-03', 'a')$$, $$(timestamptz '2026-01-02Z', NULL, '')$$,
+	-- (finished) comes after x, for which no moment is left
+	$$(timestamptz '294276-12-31 23:59:59.999999Z', '294276-12-31 23:59:59.999999Z', 'x')$$]) call;
 
 --
 -- Laws, over random spans: at each minute that of the running spans which began last, the shortest of those

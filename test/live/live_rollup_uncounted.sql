@@ -207,7 +207,17 @@ CREATE ROLE cxm_marker;
 SET ROLE cxm_marker;
 INSERT INTO cxm_internal.cxm_rollup_marks VALUES ('public', 'judgement', 'for fun', NULL, now());
 INSERT INTO cxm_internal.cxm_rollup_marks VALUES ('public', 'nothing', 'for fun', NULL, now());
+INSERT INTO cxm_internal.cxm_rollup_marks DEFAULT VALUES;
+INSERT INTO cxm_internal.cxm_rollup_marks VALUES ('public', NULL, 'for fun', NULL, now());
 DELETE FROM cxm_internal.cxm_rollup_marks;
+-- nor is what guards them of use elsewhere
+CREATE TEMP TABLE marker (schema text, name text);
+CREATE TRIGGER mine BEFORE INSERT OR UPDATE ON marker FOR EACH ROW EXECUTE FUNCTION cxm_internal.cxm_check_mark();
+INSERT INTO marker VALUES ('public', 'judgement');
+DROP TRIGGER mine ON marker;
+CREATE TRIGGER mine AFTER INSERT ON marker EXECUTE FUNCTION cxm_internal.cxm_check_mark();
+INSERT INTO marker DEFAULT VALUES;
+DROP TABLE marker;
 RESET ROLE;
 INSERT INTO cxm_internal.cxm_rollup_marks VALUES ('public', 'judgement', 'restored', NULL, now());
 \set VERBOSITY default

@@ -18,6 +18,8 @@ SET intervalstyle = postgres;
 SELECT name, d = due AS right, d
 FROM (VALUES
 	('an hour over a weekend', 'Mon-Fri 09:00-17:00 in UTC', timestamptz '2026-01-30 16:30Z', interval '1 hour', timestamptz '2026-02-02 09:30Z'),
+	('long ago', 'Mon-Fri 09:00-17:00 in UTC', '1999-12-01 10:00Z', '1 hour', '1999-12-01 11:00Z'),
+	('a Monday of the calendar that was reckoned back', 'Mon-Fri 09:00-17:00 in UTC', '1600-01-03 16:30Z', '9 hours', '1600-01-05 09:30Z'),
 	('within the day', 'Mon-Fri 09:00-17:00 in UTC', '2026-01-28 10:00Z', '2 hours', '2026-01-28 12:00Z'),
 	('before it opens', 'Mon-Fri 09:00-17:00 in UTC', '2026-01-28 07:00Z', '2 hours', '2026-01-28 11:00Z'),
 	('two business days', 'Mon-Fri 09:00-17:00 in UTC', '2026-01-30 15:00Z', '2 days', '2026-02-03 15:00Z'),
