@@ -28,7 +28,7 @@ CONCEPTS = ratings/rating_summary ratings/survey_answer ratings/rating_statistic
 	customers/lifecycle_summary customers/purchase_summary customers/spend_summary \
 	journeys/journey_stage journeys/customer_journey journeys/journey_periods \
 	journeys/journey_parts journeys/journey_conformance journeys/journey_spans \
-	journeys/window_funnel journeys/funnel_summary journeys/flow_summary
+	journeys/window_funnel journeys/funnel_summary journeys/flow_summary journeys/journey_clock
 
 # Those that 1.0.0 had not: the update from there makes them as an installation does.
 NEW_CONCEPTS = ratings/survey_answer ratings/rating_intervals ratings/share \
@@ -36,7 +36,7 @@ NEW_CONCEPTS = ratings/survey_answer ratings/rating_intervals ratings/share \
 	ratings/driver_summary ratings/shift_summary service/duration_targets \
 	service/duration_intervals service/contact_centre service/time_units \
 	journeys/journey_periods journeys/journey_parts journeys/journey_conformance \
-	journeys/journey_spans customers/survival_reasons customers/survival_comparison \
+	journeys/journey_spans journeys/journey_clock customers/survival_reasons customers/survival_comparison \
 	customers/lifecycle_summary customers/purchase_summary customers/spend_summary \
 	customers/valid_range customers/churn_reasons customers/revenue_movements
 
