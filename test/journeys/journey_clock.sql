@@ -99,6 +99,8 @@ SELECT query, pg_temp.refusal(query) FROM (VALUES
 	($$SELECT funnel_level(j, '{open,solved}', '2 days', NULL, NULL, NULL, 'Mon-Fri 09:00-17:00 in UTC') FROM ticket$$),
 	($$SELECT funnel_times(j, '{open,solved}', NULL, NULL, NULL, '{NULL,1 day}', 'Mon-Fri 09:00-17:00 in UTC') FROM ticket$$),
 	($$SELECT funnel_agg(j, '{open,solved}', '1 mon', NULL, NULL, NULL, NULL, 'Mon-Fri 09:00-17:00 in UTC') FROM ticket$$),
+	($$SELECT funnel_level(journey_agg(at, what), '{open}', '1 h', NULL, NULL, NULL, 'Mon-Fri 09:00-17:00 in UTC')
+		FROM (VALUES (timestamp '2026-01-30 16:00', 'open')) v (at, what)$$),
 	($$SELECT flow_agg(j, 'Mon-Fri 9-5') FROM ticket$$),
 	($$SELECT flow_agg(j, '2026-02-02Z', NULL, 'Mon-Fri 09:00-17:00 in UTC') FROM ticket$$),
 	($$SELECT flow_agg(j, NULL, '1 h', 'Mon-Fri 09:00-17:00 in UTC') FROM ticket$$),
