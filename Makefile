@@ -28,7 +28,7 @@ CONCEPTS = ratings/rating_summary ratings/survey_answer ratings/rating_statistic
 	customers/lifecycle_summary customers/purchase_summary customers/spend_summary \
 	journeys/journey_stage journeys/customer_journey journeys/journey_periods \
 	journeys/journey_parts journeys/journey_conformance journeys/journey_spans \
-	journeys/window_funnel journeys/funnel_summary journeys/flow_summary
+	journeys/window_funnel journeys/funnel_summary journeys/flow_summary journeys/journey_clock
 
 # And those of cxm_live, an extension of its own on the same library.
 LIVE_CONCEPTS = live/live_rollup

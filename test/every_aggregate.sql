@@ -185,8 +185,14 @@ INSERT INTO aggregate_call (call)
 		'journey_span_agg(opened, resolved, stage)', 'journey_span_agg(opened, resolved, staged)',
 		'funnel_agg(journey, ''{awareness,trial?,purchase}'', interval ''9 days'', mode, '
 			'timestamptz ''2026-01-01Z'', NULL, ''{NULL,3 d,5 d}'')',
+		'funnel_agg(journey, ''{awareness,trial}'', interval ''20 h'', mode, '
+			'timestamptz ''2026-01-01Z'', ''{purchase}'', ''{NULL,16 h}'', '
+			'business_calendar ''Mon-Fri 09:00-17:00 in Europe/Berlin'')',
 		'flow_agg(journey)',
-		'flow_agg(journey, timestamptz ''2026-01-01Z'', interval ''7 days'')']);
+		'flow_agg(journey, timestamptz ''2026-01-01Z'', interval ''7 days'')',
+		'flow_agg(journey, business_calendar ''Mon-Fri 09:00-17:00 in Europe/Berlin'')',
+		'flow_agg(journey, timestamptz ''2026-01-01Z'', interval ''7 days'', '
+			'business_calendar ''Mon-Fri 09:00-17:00 in Europe/Berlin'')']);
 
 CREATE TABLE reading_call (call text PRIMARY KEY, function regprocedure);
 INSERT INTO reading_call (call)
@@ -325,6 +331,9 @@ INSERT INTO reading_call (call)
 		'funnel_times(journey, ''{awareness,trial?,purchase}'', interval ''9 days'', mode, '
 			'''{help}'', ''{NULL,3 d,5 d}'')',
 		'funnel_count(journey, ''{awareness,trial}'', interval ''3 days'', mode)',
+		'funnel_level(journey, ''{awareness,trial}'', interval ''20 h'', mode, NULL, NULL, calendar)',
+		'funnel_times(journey, ''{awareness,trial}'', interval ''20 h'', mode, NULL, NULL, calendar)',
+		'funnel_count(journey, ''{awareness,trial}'', interval ''20 h'', mode, NULL, NULL, calendar)',
 		'funnel(funnel, 0.9)', 'funnel_test(funnel, funnel, 2)']);
 
 -- The members of the extension, and those that serve a type, an operator or an aggregate only.

@@ -274,6 +274,9 @@ INSERT INTO kept.funnel_summary
 			'2026-01-01 00:02Z', '{10:30,b,a}', '{NULL,30 s,NULL}')
 		FROM journey, unnest(ARRAY['ordered', 'strict_order']) mode GROUP BY mode UNION ALL
 	SELECT 'unordered', funnel_agg(j, '{trial,purchase,10:30}', '1 min', 'unordered')
+		FROM journey UNION ALL
+	SELECT 'calendar', funnel_agg(j, '{trial,purchase?,10:30}', '1 min', NULL,
+			'2026-01-01 00:02Z', '{b}', '{NULL,30 s,NULL}', 'Mon-Sun 00:00-00:01 in UTC')
 		FROM journey;
 \endif
 INSERT INTO kept.flow_summary
@@ -281,6 +284,12 @@ INSERT INTO kept.flow_summary
 	SELECT 'ongoing', flow_agg(j, '2026-01-01 00:02:30Z', '1 h') FROM journey UNION ALL
 	SELECT 'many stages', flow_agg(value) FROM kept.customer_journey;
 INSERT INTO kept.flow_summary VALUES ('blank', '{}'), ('empty', '{"stages": [], "flows": []}');
+\if :from_2_0
+INSERT INTO kept.flow_summary
+	SELECT 'calendar', flow_agg(j, 'Mon-Sun 00:00-00:01 in UTC') FROM journey UNION ALL
+	SELECT 'ongoing by a calendar', flow_agg(j, '2026-01-01 00:02:30Z', '1 h',
+			'Mon-Sun 00:00-00:02 in UTC') FROM journey;
+\endif
 
 --
 -- Composite types, as views and tables hold them

@@ -123,6 +123,17 @@ cxm_check_months(const Interval *interval, const char *what)
 		                        "subtract the times instead.")));
 }
 
+void
+cxm_check_days(const Interval *interval, const char *what)
+{
+	if (!INTERVAL_NOT_FINITE(interval) && (interval->day != 0 || interval->month != 0))
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+		                errmsg("%s has days or months: %s", what, interval_text(interval)),
+		                errdetail("By a calendar a day is as long as it is open."),
+		                errhint("Write it in hours that are open, such as '16 hours' for two days "
+		                        "of eight hours.")));
+}
+
 uint64
 cxm_interval_microseconds(const Interval *interval, const char *what)
 {

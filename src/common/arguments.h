@@ -75,6 +75,9 @@ extern bool cxm_anytime_method(const char *name, double *best_at);
 /* An error for an interval with months, which an infinite one has. */
 extern void cxm_check_months(const Interval *interval, const char *what);
 
+/* An error where it has days or months, which by a business clock are no number of hours. */
+extern void cxm_check_days(const Interval *interval, const char *what);
+
 /* In microseconds, a day as 24 hours; an error for what has months, is negative or infinite. */
 extern uint64 cxm_interval_microseconds(const Interval *interval, const char *what);
 

@@ -99,6 +99,24 @@ business_calendar_parse(const char *text, int length, int exceptions, CxmCalenda
 	return zone;
 }
 
+struct varlena *
+business_calendar_make(const char *text, int length, Node *escontext)
+{
+	CxmCalendar     calendar;
+	pg_tz          *zone;
+	const char     *name;
+	struct varlena *value;
+
+	zone = business_calendar_parse(text, length, CXM_CALENDAR_EXCEPTIONS, &calendar, escontext);
+	if (zone == NULL)
+		return NULL;
+	name = pg_get_timezone_name(zone);
+	value = palloc(VARHDRSZ + 1 + cxm_calendar_text_size(&calendar, name));
+	*VARDATA(value) = BUSINESS_CALENDAR_VERSION;
+	SET_VARSIZE(value, VARHDRSZ + 1 + cxm_calendar_print(&calendar, name, VARDATA(value) + 1));
+	return value;
+}
+
 const char *
 business_calendar_text(const struct varlena *value, int *length)
 {
@@ -243,8 +261,8 @@ business_time_between(BusinessHours *hours, TimestampTz from, TimestampTz to)
 	return result;
 }
 
-static BusinessHours *
-make_hours(const struct varlena *value, MemoryContext parent)
+BusinessHours *
+business_hours_make(const struct varlena *value, MemoryContext parent)
 {
 	MemoryContext  context = AllocSetContextCreate(parent, BUSINESS_CALENDAR, ALLOCSET_SMALL_SIZES);
 	MemoryContext  caller = MemoryContextSwitchTo(context);
@@ -288,9 +306,9 @@ business_hours_arg(FunctionCallInfo fcinfo, int argno)
 	struct varlena *value = SUMMARY_ARG(argno);
 	BusinessHours  *hours;
 
-	if (known == NULL)
+	cxm_check_zones(fcinfo, CXM_ZONE_HINT("at"));
+	if (known == NULL || known == CXM_ZONES_CHECKED)
 	{
-		cxm_refuse_zoneless_args(fcinfo, CXM_ZONE_HINT("at"));
 		known = fcinfo->flinfo->fn_extra =
 		    MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof(KnownCalendars));
 	}
@@ -302,7 +320,7 @@ business_hours_arg(FunctionCallInfo fcinfo, int argno)
 			return hours;
 	}
 
-	hours = make_hours(value, fcinfo->flinfo->fn_mcxt);
+	hours = business_hours_make(value, fcinfo->flinfo->fn_mcxt);
 	if (known->hours[known->next] != NULL)
 		MemoryContextDelete(known->hours[known->next]->context);
 	known->hours[known->next] = hours;

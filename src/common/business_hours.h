@@ -37,6 +37,9 @@ typedef struct BusinessHours
 extern pg_tz *business_calendar_parse(const char *text, int length, int exceptions,
                                       CxmCalendar *calendar, Node *escontext);
 
+/* The value of a text; NULL and a report when it is not a calendar. */
+extern struct varlena *business_calendar_make(const char *text, int length, Node *escontext);
+
 /* The text in a value, which does not end with a zero byte. */
 extern const char *business_calendar_text(const struct varlena *value, int *length);
 
@@ -46,6 +49,9 @@ extern const char *business_calendar_text(const struct varlena *value, int *leng
  * call is checked for timestamps without a zone.
  */
 extern BusinessHours *business_hours_arg(FunctionCallInfo fcinfo, int argno);
+
+/* That of a value, made ready in a memory context of its own. */
+extern BusinessHours *business_hours_make(const struct varlena *value, MemoryContext parent);
 
 /* Microseconds of business time from some fixed moment to any other. */
 extern int64 business_open_until(BusinessHours *hours, TimestampTz at);

@@ -267,11 +267,9 @@ keyed_counts_is_empty(const KeyedCountsType *type, const void *value)
 static bool
 terms_are_equal(const KeyedCountsType *type, const void *a, Size a_size, const void *b, Size b_size)
 {
-	Size size = type->terms_size;
-
-	if (size == 0)
-		return a_size == b_size && memcmp(a, b, a_size) == 0;
-	return a_size >= size && b_size >= size && memcmp(a, b, size) == 0;
+	if (type->same_terms != NULL)
+		return type->same_terms(a, a_size, b, b_size);
+	return a_size == b_size && memcmp(a, b, a_size) == 0;
 }
 
 bool

@@ -60,8 +60,8 @@ typedef struct KeyedCountsType
 	/* Is this the key of something that there can be, where there are so many steps or stages? */
 	bool (*is_sound)(uint64 key, uint32 limit);
 
-	/* How many bytes of the parameters, their first ones, are terms; all of them for 0. */
-	Size terms_size;
+	/* Are the terms in these parameters the same?  NULL: all of their bytes are terms. */
+	bool (*same_terms)(const void *a, Size a_size, const void *b, Size b_size);
 } KeyedCountsType;
 
 /* Keys with this bit are notes that a state keeps for itself: no counts, and they stay there. */

@@ -136,6 +136,7 @@ typedef struct CxmFunnelAnswer
 	uint64_t taken; /* the steps that are; without order the first ones */
 	bool     is_open;
 	int64_t  times[CXM_FUNNEL_MOST_STEPS]; /* NEVER of those that are not */
+	int64_t  nths[CXM_FUNNEL_MOST_STEPS];  /* their instants, from 1; of a solution */
 } CxmFunnelAnswer;
 
 /* The level and the times under whichever terms; is it open at as_of, after the last event? */

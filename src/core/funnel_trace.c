@@ -302,27 +302,21 @@ trace_variant(const Variant *variant, const CxmFunnel *funnel, CxmFunnelEvent *e
 	cxm_funnel_trace_finish(&trace);
 }
 
-/* An answer, and the instants of its times, of which those that are not are later than any. */
-typedef struct Solution
-{
-	CxmFunnelAnswer answer;
-	int64_t         nths[CXM_FUNNEL_MOST_STEPS];
-} Solution;
-
+/* Steps that are not taken are later than any. */
 static void
-clear_solution(Solution *solution, int steps)
+clear_answer(CxmFunnelAnswer *answer, int steps)
 {
-	memset(&solution->answer, 0, sizeof(solution->answer));
+	memset(answer, 0, sizeof(*answer));
 	for (int k = 0; k < steps; k++)
 	{
-		solution->answer.times[k] = CXM_FUNNEL_NEVER;
-		solution->nths[k] = INT64_MAX;
+		answer->times[k] = CXM_FUNNEL_NEVER;
+		answer->nths[k] = INT64_MAX;
 	}
 }
 
 static void
 solve_variant(const Variant *variant, const CxmFunnel *funnel, CxmFunnelEvent *events, size_t n,
-              Solution *solution)
+              CxmFunnelAnswer *answer)
 {
 	int64_t times[CXM_FUNNEL_MOST_STEPS] = {0};
 	int64_t nths[CXM_FUNNEL_MOST_STEPS] = {0};
@@ -332,23 +326,23 @@ solve_variant(const Variant *variant, const CxmFunnel *funnel, CxmFunnelEvent *e
 	{
 		int step = variant->step[k];
 
-		solution->answer.taken |= CXM_STEP(step);
-		solution->answer.times[step] = times[k];
-		solution->nths[step] = nths[k];
-		solution->answer.level = step + 1;
+		answer->taken |= CXM_STEP(step);
+		answer->times[step] = times[k];
+		answer->nths[step] = nths[k];
+		answer->level = step + 1;
 	}
 }
 
 /* The rule at the head of funnel.h. */
 static bool
-is_better(const Solution *a, const Solution *b)
+is_better(const CxmFunnelAnswer *a, const CxmFunnelAnswer *b)
 {
-	int level = a->answer.level;
-	int steps_a = __builtin_popcountll(a->answer.taken);
-	int steps_b = __builtin_popcountll(b->answer.taken);
+	int level = a->level;
+	int steps_a = __builtin_popcountll(a->taken);
+	int steps_b = __builtin_popcountll(b->taken);
 
-	if (level != b->answer.level)
-		return level > b->answer.level;
+	if (level != b->level)
+		return level > b->level;
 	if (steps_a != steps_b)
 		return steps_a > steps_b;
 	if (level == 0)
@@ -366,16 +360,16 @@ is_better(const Solution *a, const Solution *b)
 /* The funnel without some of its optional steps: a better answer than before replaces that. */
 static void
 try_variant(const CxmFunnelTerms *terms, uint64_t left_out, CxmFunnelEvent *events, size_t n,
-            int64_t as_of, Solution *best)
+            int64_t as_of, CxmFunnelAnswer *best)
 {
-	Variant   variant;
-	CxmFunnel funnel;
-	Solution  solution;
-	bool      is_open = best->answer.is_open;
+	Variant         variant;
+	CxmFunnel       funnel;
+	CxmFunnelAnswer answer;
+	bool            is_open = best->is_open;
 
 	make_variant(terms, left_out, &variant);
-	if (best->answer.level == terms->steps &&
-	    variant.terms.steps < __builtin_popcountll(best->answer.taken))
+	if (best->level == terms->steps &&
+	    variant.terms.steps < __builtin_popcountll(best->taken))
 		return;
 	cxm_funnel_start(&funnel, &variant.terms);
 	for (size_t i = 0; i < n && !cxm_funnel_is_complete(&funnel); i++)
@@ -385,27 +379,25 @@ try_variant(const CxmFunnelTerms *terms, uint64_t left_out, CxmFunnelEvent *even
 			cxm_funnel_event(&funnel, events[i].time, events[i].sequence,
 			                 set_of_variant(&variant, events[i].set));
 	cxm_funnel_finish(&funnel);
-	clear_solution(&solution, terms->steps);
-	solve_variant(&variant, &funnel, events, n, &solution);
-	if (is_better(&solution, best))
-		*best = solution;
-	best->answer.is_open =
-	    best->answer.level < terms->steps && (is_open || cxm_funnel_is_open(&funnel, as_of));
+	clear_answer(&answer, terms->steps);
+	solve_variant(&variant, &funnel, events, n, &answer);
+	if (is_better(&answer, best))
+		*best = answer;
+	best->is_open =
+	    best->level < terms->steps && (is_open || cxm_funnel_is_open(&funnel, as_of));
 }
 
 void
 cxm_funnel_solve(const CxmFunnelTerms *terms, CxmFunnelEvent *events, size_t n, int64_t as_of,
                  CxmFunnelAnswer *answer)
 {
-	Solution best;
 	uint64_t left_out = 0;
 
 	/* each subset of the optional steps, from none to all */
-	clear_solution(&best, terms->steps);
+	clear_answer(answer, terms->steps);
 	do
 	{
-		try_variant(terms, left_out, events, n, as_of, &best);
+		try_variant(terms, left_out, events, n, as_of, answer);
 		left_out = (left_out - terms->optional) & terms->optional;
 	} while (left_out != 0);
-	*answer = best.answer;
 }

@@ -37,7 +37,7 @@ key_is_sound(uint64 key, uint32 limit pg_attribute_unused())
 	       RECENCY_OF(key) <= AGE_OF(key) && (PURCHASES_OF(key) > 0 || RECENCY_OF(key) == 0);
 }
 
-static const KeyedCountsType purchase_counts = {&PURCHASE, "customers", key_is_sound, 0};
+static const KeyedCountsType purchase_counts = {&PURCHASE, "customers", key_is_sound, NULL};
 
 /* Values and states; no byte of them is trusted */
 

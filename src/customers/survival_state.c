@@ -23,7 +23,7 @@ key_is_sound(uint64 key, uint32 reasons)
 	       (SURVIVAL_WHAT(key) != SURVIVAL_ENTERED || SURVIVAL_DURATION(key) > 0);
 }
 
-static const KeyedCountsType survival_counts = {&SURVIVAL, "customers", key_is_sound, 0};
+static const KeyedCountsType survival_counts = {&SURVIVAL, "customers", key_is_sound, NULL};
 
 /* The parameters of version 2: this, and the reasons, each a byte of length and its name. */
 typedef struct ReasonParams

@@ -39,7 +39,7 @@ key_is_sound(uint64 key, uint32 steps)
 	}
 }
 
-const KeyedCountsType funnel_counts = {&FUNNEL, "journeys", key_is_sound, 0};
+const KeyedCountsType funnel_counts = {&FUNNEL, "journeys", key_is_sound, NULL};
 
 bool
 funnel_is_empty(const void *state)
@@ -58,7 +58,7 @@ funnel_same_terms(const void *a, const void *b)
 /*
  * The parameters: this; the labels of the steps, each a byte of length and its bytes; and of what
  * 1.0.0 did not know, where there is such, the labels that are excluded, the set of optional steps,
- * and the limits of the steps from the second on.
+ * the limits of the steps from the second on, and the calendar.
  */
 typedef struct FunnelParams
 {
@@ -73,7 +73,10 @@ typedef struct FunnelParams
 
 #define HAS_OPTIONAL 0x01
 #define HAS_LIMITS 0x02
+#define HAS_CALENDAR 0x04
+#define HAS_ALL (HAS_OPTIONAL | HAS_LIMITS | HAS_CALENDAR)
 
+/* The most that all this takes without a calendar. */
 #define PARAMS_LIMIT                                                                   \
 	(sizeof(FunnelParams) +                                                            \
 	 (CXM_FUNNEL_MOST_STEPS + FUNNEL_MOST_EXCLUDED) * (Size) (1 + STAGE_LABEL_LIMIT) + \
@@ -103,8 +106,9 @@ make_params(const FunnelTerms *terms, unsigned char *params)
 	                              .excluded = (uint8) steps->n_excluded};
 	unsigned char        *at = params + sizeof(head);
 
-	head.options =
-	    (engine->optional != 0 ? HAS_OPTIONAL : 0) | (engine->has_limits ? HAS_LIMITS : 0);
+	head.options = (engine->optional != 0 ? HAS_OPTIONAL : 0) |
+	               (engine->has_limits ? HAS_LIMITS : 0) |
+	               (steps->clock.calendar != NULL ? HAS_CALENDAR : 0);
 	memcpy(params, &head, sizeof(head));
 	at = put_labels(at, steps->label, engine->steps);
 	at = put_labels(at, steps->excluded, steps->n_excluded);
@@ -118,7 +122,7 @@ make_params(const FunnelTerms *terms, unsigned char *params)
 		memcpy(at, &engine->limits[1], sizeof(uint64) * (engine->steps - 1));
 		at += sizeof(uint64) * (engine->steps - 1);
 	}
-	return (Size) (at - params);
+	return (Size) (journey_clock_put(at, &steps->clock) - params);
 }
 
 static const unsigned char *
@@ -169,7 +173,7 @@ read_value(const void *value, FunnelView *view)
 		summary_refuse_value(&FUNNEL);
 	memcpy(&head, cursor.params, sizeof(head));
 	if (head.steps < 1 || head.steps > CXM_FUNNEL_MOST_STEPS || head.mode >= CXM_FUNNEL_MODES ||
-	    head.excluded > FUNNEL_MOST_EXCLUDED || head.options > (HAS_OPTIONAL | HAS_LIMITS) ||
+	    head.excluded > FUNNEL_MOST_EXCLUDED || head.options > HAS_ALL ||
 	    !as_of_is_valid(head.as_of))
 		summary_refuse_value(&FUNNEL);
 	steps->terms = (CxmFunnelTerms){.mode = (CxmFunnelMode) head.mode,
@@ -183,6 +187,9 @@ read_value(const void *value, FunnelView *view)
 		at = take_words(at, end, &steps->terms.optional, 1);
 	if (steps->terms.has_limits)
 		at = take_words(at, end, &steps->terms.limits[1], head.steps - 1);
+	steps->clock = (JourneyClock){NULL, 0, NULL};
+	if ((head.options & HAS_CALENDAR) && !journey_clock_take(&at, end, &steps->clock))
+		summary_refuse_value(&FUNNEL);
 	if (at != end || !funnel_steps_are_sound(steps))
 		summary_refuse_value(&FUNNEL);
 	view->terms = (FunnelTerms){steps, head.as_of};
@@ -250,6 +257,11 @@ funnel_print_terms(StringInfo text, const FunnelTerms *terms)
 	print_microseconds(text, engine->within);
 	if (terms->as_of != DT_NOEND)
 		appendStringInfo(text, ", \"as_of\": \"%s\"", as_of_text(terms->as_of));
+	if (steps->clock.calendar != NULL)
+	{
+		appendStringInfoString(text, ", ");
+		journey_clock_print(text, &steps->clock);
+	}
 }
 
 void
@@ -306,18 +318,29 @@ funnel_canonical(const void *state)
 
 /* Counting */
 
+/* Room for parameters: this, unless there is a calendar in them. */
+static inline unsigned char *
+params_room(const FunnelTerms *terms, unsigned char *room)
+{
+	Size calendar = journey_clock_size(&terms->steps->clock);
+
+	return likely(calendar == 0) ? room : palloc(PARAMS_LIMIT + calendar);
+}
+
 KeyedCounts *
 funnel_make(const FunnelTerms *terms)
 {
-	unsigned char params[PARAMS_LIMIT];
+	unsigned char  room[PARAMS_LIMIT];
+	unsigned char *params = params_room(terms, room);
 
 	return keyed_counts_make(&funnel_counts, params, make_params(terms, params), 0);
 }
 
 static uint64
-key_of_time(FunnelCount what, int step, int64 from, int64 to)
+key_of_time(FunnelCount what, int step, const JourneyClock *clock, TimestampTz from, TimestampTz to)
 {
-	uint64 elapsed = (uint64) to - (uint64) from;
+	uint64 elapsed =
+	    (uint64) journey_clock_time(clock, to) - (uint64) journey_clock_time(clock, from);
 
 	return FUNNEL_KEY(what, step, cxm_log_bucket(Min(elapsed, (uint64) PG_INT64_MAX)));
 }
@@ -325,11 +348,13 @@ key_of_time(FunnelCount what, int step, int64 from, int64 to)
 KeyedCounts *
 funnel_count_journey(KeyedCounts *state, const FunnelTerms *terms, const Journey *journey, bool add)
 {
-	unsigned char   params[PARAMS_LIMIT];
-	CxmFunnelAnswer answer;
-	uint64          keys[3 * CXM_FUNNEL_MOST_STEPS + 2];
-	int             n = 0;
-	int             before = 0;
+	unsigned char       room[PARAMS_LIMIT];
+	unsigned char      *params = params_room(terms, room);
+	const JourneyClock *clock = &terms->steps->clock;
+	CxmFunnelAnswer     answer;
+	uint64              keys[3 * CXM_FUNNEL_MOST_STEPS + 2];
+	int                 n = 0;
+	int                 before = 0;
 
 	state = keyed_counts_prepare(&funnel_counts, state, params, make_params(terms, params), 0);
 	journey_follow(journey, terms->steps, terms->as_of, true, &answer);
@@ -341,9 +366,9 @@ funnel_count_journey(KeyedCounts *state, const FunnelTerms *terms, const Journey
 	{
 		if ((answer.taken >> k & 1) == 0)
 			continue;
-		keys[n++] = key_of_time(COUNT_TIME, k + 1, answer.times[before], answer.times[k]);
+		keys[n++] = key_of_time(COUNT_TIME, k + 1, clock, answer.times[before], answer.times[k]);
 		if (k >= 2)
-			keys[n++] = key_of_time(COUNT_SINCE, k + 1, answer.times[0], answer.times[k]);
+			keys[n++] = key_of_time(COUNT_SINCE, k + 1, clock, answer.times[0], answer.times[k]);
 		if (terms->steps->terms.optional >> k & 1)
 			keys[n++] = FUNNEL_KEY(COUNT_TAKEN, k + 1, 0);
 		before = k;

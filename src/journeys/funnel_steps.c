@@ -245,18 +245,21 @@ read_excluded(const ArrayType *array, FunnelSteps *steps)
 
 /* An interval in text; one with a sign in front means another under another IntervalStyle. */
 static uint64
-read_limit(Datum element)
+read_limit(Datum element, bool by_calendar)
 {
-	char *written = TextDatumGetCString(element);
+	Interval *limit;
+	char     *written = TextDatumGetCString(element);
 
 	if (written[strspn(written, " \t\n")] == '-')
 		ereport(ERROR,
 		        (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 		         errmsg("invalid limit of a step \"%s\"", written), errdetail("It is negative.")));
-	return cxm_exact_microseconds(
+	limit =
 	    DatumGetIntervalP(DirectFunctionCall3(interval_in, CStringGetDatum(written),
-	                                          ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1))),
-	    "limit of a step");
+	                                          ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1)));
+	if (by_calendar)
+		cxm_check_days(limit, "limit of a step");
+	return cxm_exact_microseconds(limit, "limit of a step");
 }
 
 static void
@@ -281,38 +284,48 @@ read_limits(const ArrayType *array, FunnelSteps *steps)
 		                errhint("Begin with NULL, for the first step: '{NULL,10 min,1 day}'.")));
 	for (int k = 0; k < n; k++)
 	{
-		steps->terms.limits[k] = nulls[k] ? CXM_FUNNEL_UNLIMITED : read_limit(texts[k]);
+		steps->terms.limits[k] = nulls[k] ? CXM_FUNNEL_UNLIMITED
+		                                   : read_limit(texts[k], steps->clock.hours != NULL);
 		steps->terms.has_limits |= !nulls[k];
 	}
 }
 
 FunnelSteps *
-funnel_read_steps(FunctionCallInfo fcinfo, ArrayType *const *arrays)
+funnel_read_steps(FunctionCallInfo fcinfo, struct varlena *const *arguments)
 {
-	Size         size = MAXALIGN(sizeof(FunnelSteps));
-	FunnelSteps *before = fcinfo->flinfo->fn_extra;
-	FunnelSteps *steps;
-	char        *at;
+	Size           size = MAXALIGN(sizeof(FunnelSteps));
+	MemoryContext  context = fcinfo->flinfo->fn_mcxt;
+	FunnelSteps   *before = fcinfo->flinfo->fn_extra;
+	FunnelSteps   *steps;
+	BusinessHours *hours = NULL;
+	char          *at;
 
-	if (arrays[FUNNEL_STEPS] == NULL)
+	if (arguments[FUNNEL_STEPS] == NULL)
 		funnel_refuse_null_steps();
-	for (int i = 0; i < FUNNEL_ARRAYS; i++)
-		size += arrays[i] == NULL ? 0 : MAXALIGN(VARSIZE(arrays[i]));
-	steps = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, size);
+	for (int i = 0; i < FUNNEL_ARGUMENTS; i++)
+		size += arguments[i] == NULL ? 0 : MAXALIGN(VARSIZE(arguments[i]));
+	steps = MemoryContextAllocZero(context, size);
 	at = (char *) steps + MAXALIGN(sizeof(FunnelSteps));
-	for (int i = 0; i < FUNNEL_ARRAYS; i++)
-		if (arrays[i] != NULL)
+	for (int i = 0; i < FUNNEL_ARGUMENTS; i++)
+		if (arguments[i] != NULL)
 		{
-			memcpy(at, arrays[i], VARSIZE(arrays[i]));
-			steps->array[i] = (const ArrayType *) at;
-			at += MAXALIGN(VARSIZE(arrays[i]));
+			memcpy(at, arguments[i], VARSIZE(arguments[i]));
+			steps->argument[i] = (const struct varlena *) at;
+			at += MAXALIGN(VARSIZE(arguments[i]));
 		}
-	read_labels(steps->array[FUNNEL_STEPS], steps);
-	read_excluded(steps->array[FUNNEL_EXCLUDE], steps);
-	read_limits(steps->array[FUNNEL_LIMITS], steps);
+	if (arguments[FUNNEL_CALENDAR] != NULL)
+		hours = business_hours_make(arguments[FUNNEL_CALENDAR], context);
+	steps->clock = journey_clock_of(hours);
+	read_labels((const ArrayType *) steps->argument[FUNNEL_STEPS], steps);
+	read_excluded((const ArrayType *) steps->argument[FUNNEL_EXCLUDE], steps);
+	read_limits((const ArrayType *) steps->argument[FUNNEL_LIMITS], steps);
 	know_built_in(steps);
 	if (before != NULL && before != CXM_ZONES_CHECKED)
+	{
+		if (before->clock.hours != NULL)
+			MemoryContextDelete(before->clock.hours->context);
 		pfree(before);
+	}
 	fcinfo->flinfo->fn_extra = steps;
 	return steps;
 }

@@ -3,8 +3,8 @@
  *		What funnels over journeys and over rows share: what they look for, and the arguments that
  *		say it.
  *
- * The optional arguments have one order, within, mode, exclude and step_limits, and NULL stands for
- * the default of each: no limit, ordered, nothing, no limits.
+ * The optional arguments have one order, within, mode, exclude, step_limits and calendar, and NULL
+ * stands for the default of each: no limit, ordered, nothing, no limits, any clock.
  */
 #ifndef CXM_FUNNEL_STEPS_H
 #define CXM_FUNNEL_STEPS_H
@@ -13,6 +13,7 @@
 
 #include "core/funnel.h"
 #include "journeys/customer_journey.h"
+#include "journeys/journey_clock.h"
 
 #define FUNNEL_MOST_EXCLUDED 64
 
@@ -22,24 +23,26 @@ typedef struct FunnelLabel
 	int         length;
 } FunnelLabel;
 
-/* The arrays of a call. */
-typedef enum FunnelArray
+/* The arguments of a call that are read once: arrays, and a calendar. */
+typedef enum FunnelArgument
 {
 	FUNNEL_STEPS,
 	FUNNEL_EXCLUDE,
 	FUNNEL_LIMITS,
-	FUNNEL_ARRAYS
-} FunnelArray;
+	FUNNEL_CALENDAR,
+	FUNNEL_ARGUMENTS
+} FunnelArgument;
 
 /*
- * A funnel over labels, as the engine takes it; what the built-in stages are in it; and the arrays
- * that it was read from, NULL where there were none.
+ * A funnel over labels, as the engine takes it; the clock that it goes by; what the built-in stages
+ * are in it; and the arguments that it was read from, NULL where there were none.
  */
 typedef struct FunnelSteps
 {
-	const ArrayType *array[FUNNEL_ARRAYS];
+	const struct varlena *argument[FUNNEL_ARGUMENTS];
 
 	CxmFunnelTerms terms;
+	JourneyClock   clock;
 	FunnelLabel    label[CXM_FUNNEL_MOST_STEPS];
 	int            n_excluded;
 	FunnelLabel    excluded[FUNNEL_MOST_EXCLUDED]; /* in order, none twice */
@@ -54,6 +57,7 @@ typedef struct FunnelArgs
 	int mode;
 	int exclude;
 	int limits;
+	int calendar;
 } FunnelArgs;
 
 /* The mode in an argument. */
@@ -70,10 +74,12 @@ extern void             funnel_check_steps(int n);
 
 /* The window in an argument in microseconds; NULL is one that never closes. */
 static pg_attribute_always_inline uint64
-funnel_within_arg(FunctionCallInfo fcinfo, int argno)
+funnel_within_arg(FunctionCallInfo fcinfo, int argno, bool by_calendar)
 {
 	if (PG_ARGISNULL(argno))
 		return CXM_FUNNEL_UNLIMITED;
+	if (unlikely(by_calendar))
+		cxm_check_days(PG_GETARG_INTERVAL_P(argno), "window");
 	return cxm_exact_microseconds(PG_GETARG_INTERVAL_P(argno), "window");
 }
 
@@ -87,23 +93,23 @@ funnel_terms_fit(const CxmFunnelTerms *terms)
 	return terms->mode != CXM_FUNNEL_UNORDERED || (terms->optional == 0 && !terms->has_limits);
 }
 
-/* Reads the arrays of a call, and keeps what they say in its fn_extra. */
-extern FunnelSteps *funnel_read_steps(FunctionCallInfo fcinfo, ArrayType *const *arrays);
+/* Reads the arguments of a call, and keeps what they say in its fn_extra. */
+extern FunnelSteps *funnel_read_steps(FunctionCallInfo fcinfo, struct varlena *const *arguments);
 
 pg_noreturn extern void funnel_refuse_unfit(void);
 
 static pg_attribute_always_inline bool
-funnel_same_array(const ArrayType *a, const ArrayType *b)
+funnel_same_argument(const struct varlena *a, const struct varlena *b)
 {
 	if (a == NULL || b == NULL)
 		return a == b;
 	return VARSIZE(a) == VARSIZE(b) && memcmp(a, b, VARSIZE(a)) == 0;
 }
 
-static pg_attribute_always_inline ArrayType *
-funnel_array_arg(FunctionCallInfo fcinfo, int argno)
+static pg_attribute_always_inline struct varlena *
+funnel_varlena_arg(FunctionCallInfo fcinfo, int argno)
 {
-	return argno == 0 || PG_ARGISNULL(argno) ? NULL : PG_GETARG_ARRAYTYPE_P(argno);
+	return argno == 0 || PG_ARGISNULL(argno) ? NULL : PG_DETOAST_DATUM(PG_GETARG_DATUM(argno));
 }
 
 /*
@@ -113,17 +119,20 @@ funnel_array_arg(FunctionCallInfo fcinfo, int argno)
 static pg_attribute_always_inline const FunnelSteps *
 funnel_steps_arg(FunctionCallInfo fcinfo, FunnelArgs args)
 {
-	FunnelSteps *steps = fcinfo->flinfo->fn_extra;
-	ArrayType   *arrays[FUNNEL_ARRAYS] = {funnel_array_arg(fcinfo, args.steps),
-	                                      funnel_array_arg(fcinfo, args.exclude),
-	                                      funnel_array_arg(fcinfo, args.limits)};
+	FunnelSteps    *steps = fcinfo->flinfo->fn_extra;
+	struct varlena *given[FUNNEL_ARGUMENTS] = {
+	    funnel_varlena_arg(fcinfo, args.steps), funnel_varlena_arg(fcinfo, args.exclude),
+	    funnel_varlena_arg(fcinfo, args.limits), funnel_varlena_arg(fcinfo, args.calendar)};
 
 	if (unlikely(steps == NULL || steps == CXM_ZONES_CHECKED ||
-	             !funnel_same_array(steps->array[FUNNEL_STEPS], arrays[FUNNEL_STEPS]) ||
-	             !funnel_same_array(steps->array[FUNNEL_EXCLUDE], arrays[FUNNEL_EXCLUDE]) ||
-	             !funnel_same_array(steps->array[FUNNEL_LIMITS], arrays[FUNNEL_LIMITS])))
-		steps = funnel_read_steps(fcinfo, (ArrayType *[]){arrays[0], arrays[1], arrays[2]});
-	steps->terms.within = funnel_within_arg(fcinfo, args.within);
+	             !funnel_same_argument(steps->argument[FUNNEL_STEPS], given[FUNNEL_STEPS]) ||
+	             !funnel_same_argument(steps->argument[FUNNEL_EXCLUDE], given[FUNNEL_EXCLUDE]) ||
+	             !funnel_same_argument(steps->argument[FUNNEL_LIMITS], given[FUNNEL_LIMITS]) ||
+	             !funnel_same_argument(steps->argument[FUNNEL_CALENDAR], given[FUNNEL_CALENDAR])))
+		steps = funnel_read_steps(
+		    fcinfo, (struct varlena *[]){given[FUNNEL_STEPS], given[FUNNEL_EXCLUDE],
+		                                 given[FUNNEL_LIMITS], given[FUNNEL_CALENDAR]});
+	steps->terms.within = funnel_within_arg(fcinfo, args.within, steps->clock.hours != NULL);
 	steps->terms.mode = args.mode == 0 ? CXM_FUNNEL_ORDERED : funnel_mode_arg(fcinfo, args.mode);
 	if (unlikely(!funnel_terms_fit(&steps->terms)))
 		funnel_refuse_unfit();

@@ -18,6 +18,7 @@ typedef struct FunnelForm
 	int as_of;
 	int exclude;
 	int limits;
+	int calendar;
 } FunnelForm;
 
 static Datum
@@ -38,7 +39,8 @@ count_row(FunctionCallInfo fcinfo, FunnelForm form, bool add)
 	                                                    .within = 3,
 	                                                    .mode = form.mode,
 	                                                    .exclude = form.exclude,
-	                                                    .limits = form.limits});
+	                                                    .limits = form.limits,
+	                                                    .calendar = form.calendar});
 	journey = journey_look(SUMMARY_ARG(1));
 	PG_RETURN_POINTER(funnel_count_journey(state, &terms, &journey, add));
 }
@@ -52,14 +54,16 @@ FUNNEL_TRANSITIONS(funnel_as_of, .as_of = 4)
 FUNNEL_TRANSITIONS(funnel_mode_as_of, .mode = 4, .as_of = 5)
 FUNNEL_TRANSITIONS(funnel_exclude, .mode = 4, .as_of = 5, .exclude = 6)
 FUNNEL_TRANSITIONS(funnel_limits, .mode = 4, .as_of = 5, .exclude = 6, .limits = 7)
+FUNNEL_TRANSITIONS(funnel_calendar, .mode = 4, .as_of = 5, .exclude = 6, .limits = 7, .calendar = 8)
 
 /*
  * Text: {"steps": ["trial", "purchase"], "mode": "ordered", "within_microseconds": 3600000000,
  * "as_of": "2025-01-31T00:00:00Z", "furthest": {"0": 1, "1": 2, "2": 1}, "in_progress": {"1": 1},
  * "times": {"2": {"59768832": 1}}}: by the number of steps reached the journeys and those of them
  * still in progress; by step the times since the step before, see keyed_counts.h.  Where there are
- * such, "optional": [2], "excluded": ["cancelled"] and "step_limits_microseconds": [null, 6000000],
- * and by step "since_first", the times since the first one, and "taken", of optional ones.
+ * such, "optional": [2], "excluded": ["cancelled"], "step_limits_microseconds": [null, 6000000] and
+ * "calendar": "Mon-Fri 09:00-17:00 in UTC", and by step "since_first", the times since the first
+ * one, and "taken", of optional ones.
  */
 static void
 print_journeys(StringInfo text, const char *key, const int64 *journeys, int steps)
@@ -130,13 +134,15 @@ enum
 	FIELD_AS_OF,
 	FIELD_OPTIONAL,
 	FIELD_EXCLUDED,
-	FIELD_LIMITS
+	FIELD_LIMITS,
+	FIELD_CALENDAR
 };
 
 static const char *const FIELDS[] = {
     "furthest", "in_progress", "times",    "since_first",
     "taken",    "steps",       "mode",     "within_microseconds",
     "as_of",    "optional",    "excluded", "step_limits_microseconds",
+    JOURNEY_CLOCK_FIELD,
 };
 
 /* Labels in the array that is a field, at most so many; how many, or -1. */
@@ -250,7 +256,8 @@ read_options(JsonbValue **fields, Node *escontext, FunnelSteps *steps)
 	     !read_optional(fields[FIELD_OPTIONAL], escontext, steps)) ||
 	    (fields[FIELD_EXCLUDED] != NULL &&
 	     !read_excluded(fields[FIELD_EXCLUDED], escontext, steps)) ||
-	    (fields[FIELD_LIMITS] != NULL && !read_limits(fields[FIELD_LIMITS], escontext, steps)))
+	    (fields[FIELD_LIMITS] != NULL && !read_limits(fields[FIELD_LIMITS], escontext, steps)) ||
+	    !journey_clock_read(&FUNNEL, fields[FIELD_CALENDAR], escontext, &steps->clock))
 		return false;
 	if (!funnel_steps_are_sound(steps))
 		return summary_refuse_text(&FUNNEL, escontext,
@@ -336,9 +343,11 @@ funnel_read(JsonbValue **fields, Node *escontext)
 /*
  * Binary: mode, window, as_of; the steps; the counts, each behind its key.  Where there are options
  * the mode has WITH_OPTIONS, and behind the steps come the set of optional steps, what is excluded,
- * whether there are limits, and these of the steps from the second on.
+ * whether there are limits, and these of the steps from the second on.  Where there is a calendar
+ * the mode has WITH_CALENDAR, and that comes before the counts.
  */
 #define WITH_OPTIONS 0x80
+#define WITH_CALENDAR 0x40
 
 static void
 send_labels(StringInfo buffer, const FunnelLabel *labels, int n)
@@ -357,7 +366,8 @@ funnel_send(StringInfo buffer, const void *value)
 
 	funnel_view(value, &view);
 	options = terms->optional != 0 || terms->has_limits || view.steps.n_excluded > 0;
-	pq_sendint8(buffer, (uint8) terms->mode | (options ? WITH_OPTIONS : 0));
+	pq_sendint8(buffer, (uint8) terms->mode | (options ? WITH_OPTIONS : 0) |
+	                        (view.steps.clock.calendar != NULL ? WITH_CALENDAR : 0));
 	pq_sendint64(buffer, terms->within);
 	pq_sendint64(buffer, view.terms.as_of);
 	send_labels(buffer, view.steps.label, terms->steps);
@@ -369,6 +379,8 @@ funnel_send(StringInfo buffer, const void *value)
 		for (int k = 1; terms->has_limits && k < terms->steps; k++)
 			pq_sendint64(buffer, terms->limits[k]);
 	}
+	if (view.steps.clock.calendar != NULL)
+		journey_clock_send(buffer, &view.steps.clock);
 	keyed_counts_send(buffer, view.counts, view.n);
 }
 
@@ -412,7 +424,7 @@ static void *
 funnel_receive(StringInfo buffer)
 {
 	uint8       mode = (uint8) pq_getmsgbyte(buffer);
-	FunnelSteps steps = {.terms = {.mode = (CxmFunnelMode) (mode & ~WITH_OPTIONS)}};
+	FunnelSteps steps = {.terms.mode = (CxmFunnelMode) (mode & ~(WITH_OPTIONS | WITH_CALENDAR))};
 	FunnelTerms terms = {.steps = &steps};
 	void       *value;
 
@@ -423,6 +435,8 @@ funnel_receive(StringInfo buffer)
 	steps.terms.steps = receive_labels(buffer, steps.label, 1, CXM_FUNNEL_MOST_STEPS);
 	if (mode & WITH_OPTIONS)
 		receive_options(buffer, &steps);
+	if (mode & WITH_CALENDAR)
+		steps.clock = journey_clock_receive(&FUNNEL, buffer);
 	if (!funnel_steps_are_sound(&steps))
 		summary_refuse_binary(&FUNNEL, "The optional steps or the limits are impossible.");
 	value = funnel_canonical(keyed_counts_receive(&funnel_counts, buffer, funnel_make(&terms),

@@ -4,7 +4,7 @@
  *
  * Most funnels are followed event by event as a journey's log has them.  Where steps are optional,
  * or have limits and their times are asked for, the events are looked at more than once, and lie in
- * an array.
+ * an array; and where they go by a business clock, whose times are others than theirs.
  */
 #include "postgres.h"
 
@@ -56,6 +56,15 @@ next_event(JourneyCursor *cursor, const StageSets *sets, TimestampTz as_of, CxmF
 	return false;
 }
 
+static inline void
+pass(CxmFunnel *funnel, const CxmFunnelEvent *event)
+{
+	if (unlikely(event->excluded))
+		cxm_funnel_exclude(funnel, event->time, event->sequence);
+	else
+		cxm_funnel_event(funnel, event->time, event->sequence, event->set);
+}
+
 static void
 follow(CxmFunnel *funnel, const Journey *journey, const StageSets *sets, TimestampTz as_of)
 {
@@ -63,10 +72,7 @@ follow(CxmFunnel *funnel, const Journey *journey, const StageSets *sets, Timesta
 	CxmFunnelEvent event;
 
 	while (!cxm_funnel_is_complete(funnel) && next_event(&cursor, sets, as_of, &event))
-		if (unlikely(event.excluded))
-			cxm_funnel_exclude(funnel, event.time, event.sequence);
-		else
-			cxm_funnel_event(funnel, event.time, event.sequence, event.set);
+		pass(funnel, &event);
 	cxm_funnel_finish(funnel);
 }
 
@@ -85,18 +91,66 @@ trace(const CxmFunnel *funnel, const Journey *journey, const StageSets *sets, in
 	cxm_funnel_trace_finish(&again);
 }
 
-static void
-solve(const Journey *journey, const FunnelSteps *steps, const StageSets *sets, TimestampTz as_of,
-      CxmFunnelAnswer *answer)
+/* All events up to as_of, at least one more than there are in room; how many there are. */
+static CxmFunnelEvent *
+events_of(const Journey *journey, const StageSets *sets, TimestampTz as_of, Size *n)
 {
 	CxmFunnelEvent *events =
 	    palloc_extended(((Size) journey->events + 1) * sizeof(CxmFunnelEvent), MCXT_ALLOC_HUGE);
 	JourneyCursor cursor = journey_cursor(journey);
-	Size          n = 0;
 
-	while (next_event(&cursor, sets, as_of, &events[n]))
-		n++;
+	*n = 0;
+	while (next_event(&cursor, sets, as_of, &events[*n]))
+		(*n)++;
+	return events;
+}
+
+/*
+ * By a business clock, what happened one after the other while it stood still has one time, and is
+ * told apart by the number of the instant.  Returns the moment of each instant, from 1.
+ */
+static TimestampTz *
+put_on_clock(const JourneyClock *clock, CxmFunnelEvent *events, Size n)
+{
+	TimestampTz *moments = palloc_extended((n + 1) * sizeof(TimestampTz), MCXT_ALLOC_HUGE);
+	int64        sequence = 0;
+	int64        nth = 0;
+
+	for (Size i = 0; i < n; i++)
+	{
+		TimestampTz moment = events[i].time;
+
+		check_interrupts(i);
+		if (nth == 0 || moment != moments[nth] || events[i].sequence != sequence)
+			nth++;
+		moments[nth] = moment;
+		sequence = events[i].sequence;
+		events[i].time = business_open_until(clock->hours, moment);
+		events[i].sequence = nth;
+	}
+	return moments;
+}
+
+static void
+solve(const Journey *journey, const FunnelSteps *steps, const StageSets *sets, TimestampTz as_of,
+      CxmFunnelAnswer *answer)
+{
+	Size            n;
+	CxmFunnelEvent *events = events_of(journey, sets, as_of, &n);
+	TimestampTz    *moments = NULL;
+
+	if (steps->clock.hours != NULL)
+	{
+		moments = put_on_clock(&steps->clock, events, n);
+		if (as_of != DT_NOEND)
+			as_of = business_open_until(steps->clock.hours, as_of);
+	}
 	cxm_funnel_solve(&steps->terms, events, n, as_of, answer);
+	for (int k = 0; moments != NULL && k < answer->level; k++)
+		if (answer->taken >> k & 1)
+			answer->times[k] = moments[answer->nths[k]];
+	if (moments != NULL)
+		pfree(moments);
 	pfree(events);
 }
 
@@ -108,7 +162,7 @@ journey_follow(const Journey *journey, const FunnelSteps *steps, TimestampTz as_
 	StageSets             sets = stage_sets(journey, steps);
 	CxmFunnel             funnel;
 
-	if (terms->optional != 0 || (terms->has_limits && with_times))
+	if (terms->optional != 0 || (terms->has_limits && with_times) || steps->clock.hours != NULL)
 		solve(journey, steps, &sets, as_of, answer);
 	else
 	{
@@ -122,9 +176,36 @@ journey_follow(const Journey *journey, const FunnelSteps *steps, TimestampTz as_
 	}
 }
 
+/* How often all steps were taken, one time after the other. */
+static uint64
+count_completions(const Journey *journey, const FunnelSteps *steps)
+{
+	StageSets       sets = stage_sets(journey, steps);
+	CxmFunnel       funnel;
+	CxmFunnelEvent *events;
+	Size            n;
+
+	cxm_funnel_start(&funnel, &steps->terms);
+	funnel.counts = true;
+	if (steps->clock.hours == NULL)
+	{
+		follow(&funnel, journey, &sets, DT_NOEND);
+		return funnel.completions;
+	}
+	events = events_of(journey, &sets, DT_NOEND, &n);
+	put_on_clock(&steps->clock, events, n);
+	for (Size i = 0; i < n; i++)
+	{
+		check_interrupts(i);
+		pass(&funnel, &events[i]);
+	}
+	cxm_funnel_finish(&funnel);
+	return funnel.completions;
+}
+
 /*
- * The functions of SQL: (journey, steps, within, mode [, exclude, step_limits]).  No answer for a
- * NULL journey, or for steps that are NULL.
+ * The functions of SQL: (journey, steps, within, mode [, exclude, step_limits [, calendar]]).  No
+ * answer for a NULL journey, or for steps that are NULL.
  */
 static const FunnelSteps *
 funnel_args(FunctionCallInfo fcinfo)
@@ -135,7 +216,8 @@ funnel_args(FunctionCallInfo fcinfo)
 	                                             .within = 2,
 	                                             .mode = 3,
 	                                             .exclude = PG_NARGS() > 4 ? 4 : 0,
-	                                             .limits = PG_NARGS() > 5 ? 5 : 0});
+	                                             .limits = PG_NARGS() > 5 ? 5 : 0,
+	                                             .calendar = PG_NARGS() > 6 ? 6 : 0});
 }
 
 CXM_FUNCTION(funnel_level)
@@ -176,13 +258,10 @@ CXM_FUNCTION(funnel_times)
 	                                         TYPALIGN_DOUBLE));
 }
 
-/* How often all steps were taken, one time after the other. */
 CXM_FUNCTION(funnel_count)
 {
 	const FunnelSteps *steps = funnel_args(fcinfo);
 	Journey            journey;
-	StageSets          sets;
-	CxmFunnel          funnel;
 
 	if (steps == NULL)
 		PG_RETURN_NULL();
@@ -191,9 +270,5 @@ CXM_FUNCTION(funnel_count)
 		                errmsg("funnel_count has no optional steps"),
 		                errhint("Leave them out: a funnel is completed with them or without.")));
 	journey = journey_look(SUMMARY_ARG(0));
-	sets = stage_sets(&journey, steps);
-	cxm_funnel_start(&funnel, &steps->terms);
-	funnel.counts = true;
-	follow(&funnel, &journey, &sets, DT_NOEND);
-	PG_RETURN_INT64((int64) funnel.completions);
+	PG_RETURN_INT64((int64) count_completions(&journey, steps));
 }

@@ -303,7 +303,7 @@ static pg_attribute_always_inline void
 read_terms_of_conditions(FunctionCallInfo fcinfo, int at, FunnelForm form, FunnelRow *row)
 {
 	row->mode = form.has_mode ? (int) funnel_mode_arg(fcinfo, 1) : form.mode;
-	row->within = funnel_within_arg(fcinfo, at - 1);
+	row->within = funnel_within_arg(fcinfo, at - 1, false);
 	row->counts = row->set != 0 || cxm_funnel_others_count((CxmFunnelMode) row->mode);
 }
 

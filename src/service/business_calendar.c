@@ -19,31 +19,12 @@
 #include "common/summary.h"
 #include "core/business_time.h"
 
-/* The value of a text; NULL and a report when it is not a calendar. */
-static struct varlena *
-make_calendar(const char *text, int length, Node *escontext)
-{
-	CxmCalendar     calendar;
-	pg_tz          *zone;
-	const char     *name;
-	struct varlena *value;
-
-	zone = business_calendar_parse(text, length, CXM_CALENDAR_EXCEPTIONS, &calendar, escontext);
-	if (zone == NULL)
-		return NULL;
-	name = pg_get_timezone_name(zone);
-	value = palloc(VARHDRSZ + 1 + cxm_calendar_text_size(&calendar, name));
-	*VARDATA(value) = BUSINESS_CALENDAR_VERSION;
-	SET_VARSIZE(value, VARHDRSZ + 1 + cxm_calendar_print(&calendar, name, VARDATA(value) + 1));
-	return value;
-}
-
 /* Input and output */
 
 CXM_FUNCTION(business_calendar_in)
 {
 	char           *text = PG_GETARG_CSTRING(0);
-	struct varlena *value = make_calendar(text, (int) strlen(text), fcinfo->context);
+	struct varlena *value = business_calendar_make(text, (int) strlen(text), fcinfo->context);
 
 	if (value == NULL)
 		PG_RETURN_NULL();
@@ -81,7 +62,7 @@ CXM_FUNCTION(business_calendar_recv)
 	if (version != BUSINESS_CALENDAR_VERSION)
 		ereport(ERROR, CXM_UNKNOWN_VERSION(BUSINESS_CALENDAR, version));
 	text = pq_getmsgtext(buffer, buffer->len - buffer->cursor, &length);
-	PG_RETURN_POINTER(make_calendar(text, length, NULL));
+	PG_RETURN_POINTER(business_calendar_make(text, length, NULL));
 }
 
 /* equal calendars are equal bytes */

@@ -350,3 +350,18 @@ SELECT query, pg_temp.refusal(query) FROM (VALUES
 	($$SELECT journey_agg(at::timestamptz, stage) FROM zoneless$$),
 	($$SELECT journey_slice(j, '2025-01-31', now()), time_in(j, 'x', '2025-01-31') FROM zoneless$$)
 ) v (query);
+
+--
+-- Cases from the field: two events of one second by their numbers, and two purchases; time by agent; the address of
+-- a page and a title that looks like a rank
+--
+SELECT stage_path(journey_agg(at, number, what)) AS path, event_count(journey_agg(at, number, what)) AS events
+FROM (VALUES (timestamptz '2026-01-01 10:00Z', 1, 'start'), ('2026-01-01 10:00Z', 2, 'cancel'), ('2026-01-01 10:00Z', 3, 'buy'),
+	('2026-01-01 10:00Z', 4, 'buy')) v (at, number, what);
+SELECT time_in(j, 'agent x', '2026-01-01 14:00Z') AS x, time_in(j, 'agent y', '2026-01-01 14:00Z') AS y
+FROM (SELECT journey_agg(at, assignee) AS j FROM (VALUES (timestamptz '2026-01-01 10:00Z', 'agent x'), ('2026-01-01 12:00Z', 'agent y'),
+	('2026-01-01 13:00Z', 'agent x')) v (at, assignee)) t;
+SELECT stage_path(journey_agg('2026-01-01Z',
+	'/catalogue/outdoor/tents/four-season/model-1234567890?utm_source=newsletter&utm_medium=email'));
+SELECT stage_path(j), furthest_stage(j) FROM (SELECT journey_agg(at, title) AS j FROM (VALUES (timestamptz '2026-01-01 10:00Z', 'Home'),
+	('2026-01-01 10:01Z', '404: This page could not be found'), ('2026-01-01 10:02Z', 'purchase')) v (at, title)) t;

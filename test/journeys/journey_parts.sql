@@ -102,3 +102,6 @@ SELECT count(*) FILTER (WHERE plain IS DISTINCT FROM business) AS unequal FROM j
 SELECT count(*) FILTER (WHERE last_entered(j, l) IS DISTINCT FROM (SELECT max(at) FROM events(j) WHERE stage_label(stage) = l)
 	OR entered(j, l, '2026-01-03Z') IS DISTINCT FROM (SELECT min(at) FROM events(j) WHERE stage_label(stage) = l AND at > '2026-01-03Z')) AS unequal
 FROM journey, unnest('{a,b,page 7}'::text[]) l;
+-- a case from the field: 5 and 20 seconds
+SELECT durations_between(j, 'a', 'b') FROM (SELECT journey_agg(timestamptz '2026-01-01Z' + t * interval '1 s', what) AS j
+	FROM (VALUES (0, 'a'), (5, 'b'), (10, 'a'), (30, 'b')) v (t, what)) t;

@@ -120,7 +120,8 @@ GROUP BY p.mode ORDER BY p.mode;
 -- ClickHouse's windowFunnel: its documented chains, each event a second later, steps a, b, c
 --
 SELECT events, window_funnel('any', '10 s', at, event, '{a,b,c}') AS plain, window_funnel('increasing', '10 s', at, event, '{a,b,c}') AS strict_increase,
-	window_funnel('strict_order', '10 s', at, event, '{a,b,c}') AS strict_order
+	window_funnel('strict_order', '10 s', at, event, '{a,b,c}') AS strict_order, window_funnel('10 s', at, event, '{a,b,c}') AS strict_once,
+	window_funnel('consecutive', '10 s', at, event, '{a,b,c}') AS consecutive
 FROM unnest('{abc,abdc,ab,abbc,abdac,adbc,abac}'::text[]) events, LATERAL (
 	SELECT timestamptz '2025-01-01' + n * interval '1 s' AS at, event FROM regexp_split_to_table(events, '') WITH ORDINALITY l (event, n)) e
 GROUP BY events ORDER BY events;
@@ -291,3 +292,23 @@ SELECT query, pg_temp.refusal(query) FROM (VALUES
 	($$SELECT window_funnel('1 s', at AT TIME ZONE 'Asia/Kathmandu', stage, '{x,y}') FROM zoneless$$),
 	($$SELECT window_funnel('1 s', at::timestamptz, true) FROM zoneless$$)
 ) v (query);
+
+--
+-- Cases from the field: steps at one instant, taken strictly, reach 1, 2 and 0; the longest chain of several starts;
+-- failures that count once; columns that are NULL; and ten seconds at most from A to B
+--
+SELECT customer, window_funnel('increasing', '50 ms', timestamptz '2026-01-01Z' + ms * interval '1 ms', step = 1, step = 2) AS increasing
+FROM (VALUES (1, 20, 1), (1, 20, 2), (2, 10, 1), (2, 15, 1), (2, 30, 2), (3, 40, 2)) v (customer, ms, step) GROUP BY customer ORDER BY customer;
+SELECT window_funnel('60 s', timestamptz '2026-02-02 12:00Z' + n * interval '5 s', what, '{open,search,basket,pay}')
+FROM unnest('{open,search,open,search,basket,open,search,basket,pay}'::text[]) WITH ORDINALITY v (what, n);
+SELECT window_funnel(NULL, at, what, '{onboarding,pageview,pageview}')
+FROM (VALUES (timestamptz '2026-01-01 10:00Z', 'onboarding'), ('2026-01-01 10:05Z', 'pageview')) v (at, what);
+SELECT window_funnel('1 h', at, what = 'failure', what = 'failure', what = 'success')
+FROM (VALUES (timestamptz '2026-01-01 10:00Z', 'failure'), ('2026-01-01 10:00Z', 'failure'), ('2026-01-01 10:05Z', 'success')) v (at, what);
+SELECT customer, window_funnel('1 day', at, page = 'list', page = 'item') AS f1, window_funnel('1 day', at, page = 'list', button = 'buy') AS f2,
+	window_funnel('1 day', at, page IS NULL AND button IS NULL) AS f3, window_funnel('1 day', at, page IS NULL, button = 'pay') AS f4
+FROM (SELECT customer, timestamptz '2026-01-01Z' + t * interval '1 s' AS at, page, button FROM (VALUES (1, 1, 'list', 'open'), (1, 5, 'item', 'buy'),
+	(2, 2, 'list', NULL), (2, 3, 'item', NULL), (3, 7, NULL, NULL), (4, 1, NULL, 'open'), (4, 4, 'item', NULL), (4, 9, NULL, 'pay')) v (customer, t, page, button)) e
+GROUP BY customer ORDER BY customer;
+SELECT window_funnel('1000 s', at, what, '{A,B,C}') AS whole, window_funnel(NULL, '1000 s', at, what, '{A,B,C}', NULL, '{NULL,10 s,NULL}') AS each
+FROM (SELECT timestamptz '2026-01-01Z' + t * interval '1 s' AS at, what FROM (VALUES (0, 'A'), (50, 'B'), (60, 'C')) v (t, what)) e;

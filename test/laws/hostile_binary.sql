@@ -340,6 +340,12 @@ SELECT type, why, pg_temp.received(type, bytes) FROM (VALUES
 		00000001 ffffffffffffffff 0000000000000001'),
 	('funnel_summary', 'a step that there is not', '\x 01 00 0000000000000001 7fffffffffffffff 00000001 00000001 61
 		00000001 0000000000009000 0000000000000001'),
+	('funnel_summary', 'no calendar', '\x 01 41 0000000000000001 7fffffffffffffff 00000001 00000001 61 00000000 00000000'),
+	('funnel_summary', 'a calendar that is none', '\x 01 41 0000000000000001 7fffffffffffffff 00000001 00000001 61 00000001 61 00000000'),
+	('funnel_summary', 'a calendar longer than the message', '\x 01 41 0000000000000001 7fffffffffffffff 00000001 00000001 61 00000009 61'),
+	('flow_summary', 'no calendar', '\x 01 7fffffffffffffff 8000000000000000 00000000 00000000 00000000'),
+	('flow_summary', 'a calendar that is none', '\x 01 7fffffffffffffff 8000000000000000 00000001 61 00000000 00000000'),
+	('flow_summary', 'a calendar longer than the message', '\x 01 7fffffffffffffff 8000000000000000 fffffff0 61'),
 	('flow_summary', 'nothing counted', '\x 01 7fffffffffffffff 0000000000000000 00000000 00000000'),
 	('flow_summary', 'not UTF-8', '\x 01 7fffffffffffffff 0000000000000000 00000001 00000000 00000001 ff 00000000'),
 	('flow_summary', 'a stage without journeys', '\x 01 7fffffffffffffff 0000000000000000 00000001 00000000 00000001 61 00000000'),
