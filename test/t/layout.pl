@@ -52,17 +52,23 @@ is(join(' ', grep { $tests{$_} != 3 } sort keys %tests),
 	'', 'every test is expected to print something, and has a name of its own');
 is(join(' ', glob('test/sql/*'), glob('test/specs/*')), '', 'none lies where none is looked for');
 
-# The install script is the same whichever awk expands its templates.
-my @parts = map { "sql/$_.sql" } qw(templates/types templates/functions cxm),
-  grep { $_ ne '\\' } split ' ', $concepts;
-my %script = map { my $made = qx($_ -f sql/templates/expand.awk @parts); ($made => $_) }
-  grep { my ($program) = split; grep { -x "$_/$program" } split /:/, $ENV{PATH} }
+# The scripts are the same whichever awk expands their templates.
+my @awks = grep { my ($program) = split; grep { -x "$_/$program" } split /:/, $ENV{PATH} }
   ('awk', 'mawk', 'gawk --posix', 'busybox awk', 'original-awk');
-is(scalar keys %script, 1, 'every awk there is makes the same install script')
-  or diag "they differ: @{[ values %script ]}";
-like((keys %script)[0], qr/^CREATE AGGREGATE nps\(answer smallint\) \(\n/m, 'and makes one');
-is(join(' ', grep { length expand($_) > 100 } split /\n/, (keys %script)[0]),
-	'', 'which has no line that is too long');
+for (['install', '', 'cxm', 'CREATE'],
+	['update', '-v from=1.0.0', 'update_from_1.0.0', 'CREATE OR REPLACE'])
+{
+	my ($name, $option, $first, $create) = @$_;
+	my @parts = map { "sql/$_.sql" } qw(templates/types templates/functions), $first,
+	  grep { $_ ne '\\' } split ' ', $concepts;
+	my %script = map { my $made = qx($_ $option -f sql/templates/expand.awk @parts); ($made => $_) }
+	  @awks;
+	is(scalar keys %script, 1, "every awk there is makes the same $name script")
+	  or diag "they differ: @{[ values %script ]}";
+	like((keys %script)[0], qr/^$create AGGREGATE nps\(answer smallint\) \(\n/m, 'and makes one');
+	is(join(' ', grep { length expand($_) > 100 } split /\n/, (keys %script)[0]),
+		'', 'which has no line that is too long');
+}
 
 # Every page is of a concept, of a set-up, with the test that it speaks of, or for all of it.
 my %set_up = (
