@@ -271,8 +271,9 @@ amount_at_end(const RevenueHistory *history)
 }
 
 /*
- * Values the amounts by the rates in the arguments 5 and 6: all at that of the start where there was
- * revenue then, or else at that of the end.  Returns the amount at the end by the rate of the end.
+ * Values the amounts by the rates in the arguments 5 and 6: all at that of the start where there
+ * was revenue then, or else at that of the end.  Returns the amount at the end by the rate of the
+ * end.
  */
 static NumericDigits
 value_at_rates(FunctionCallInfo fcinfo, RevenueHistory *history)

@@ -187,14 +187,16 @@ SUMMARY_TRANSITIONS(revenue_customer_month,
 SUMMARY_TRANSITIONS(revenue_currency_month,
                     count_of_month(fcinfo, BOOL_ARG(3), revenue_optional_currency_arg(fcinfo, 4),
                                    5, add))
-SUMMARY_TRANSITIONS(revenue_rates, count_at_rates(fcinfo,
-                                                  (RevenueTerms){revenue_optional_currency_arg(fcinfo, 4),
-                                                                 REVENUE_NEWEST, 0, 0},
-                                                  add))
+SUMMARY_TRANSITIONS(
+    revenue_rates,
+    count_at_rates(fcinfo,
+                   (RevenueTerms){revenue_optional_currency_arg(fcinfo, 4), REVENUE_NEWEST, 0, 0},
+                   add))
 SUMMARY_TRANSITIONS(revenue_rates_month,
                     count_at_rates(fcinfo,
-                                   (RevenueTerms){revenue_optional_currency_arg(fcinfo, 4), REVENUE_NEWEST,
-                                                  REVENUE_MONTHS, month_arg(fcinfo, 7)},
+                                   (RevenueTerms){revenue_optional_currency_arg(fcinfo, 4),
+                                                  REVENUE_NEWEST, REVENUE_MONTHS,
+                                                  month_arg(fcinfo, 7)},
                                    add))
 
 /*

@@ -47,7 +47,7 @@ extern Datum revenue_rate_arg(FunctionCallInfo fcinfo, int argno, const char *na
 /* An amount at a rate. */
 extern NumericDigits revenue_digits_at_rate(Datum amount, Datum rate);
 
-/* Counts what another rate has made of revenue that stayed, in a state prepared for both amounts. */
+/* Counts what another rate has made of revenue that stayed, in a state with room for both. */
 extern void revenue_count_exchange(RevenueSummary *state, const NumericDigits *at_old_rate,
                                    const NumericDigits *at_new_rate, bool add);
 

@@ -86,9 +86,9 @@ is( query(q{
 		'One year|Two year|256.217767|1.145448e-57'),
 	'the log-rank tests of R');
 
-# coxph(Surv(tenure_months, churned) ~ contract) of two contracts, by both ways to take ties; PHReg of
-# statsmodels 0.15 has both, too, and CoxPHFitter of lifelines 0.30 has Efron's. And survdiff() of all
-# three.
+# coxph(Surv(tenure_months, churned) ~ contract) of two contracts, by both ways to take ties; PHReg
+# of statsmodels 0.15 has both, too, and CoxPHFitter of lifelines 0.30 has Efron's. And survdiff()
+# of all three.
 is( query(q{
 		SELECT a.contract, b.contract, ties, round(ratio::numeric, 4), round(lower::numeric, 4),
 			round(upper::numeric, 4)

@@ -75,10 +75,10 @@ is( query(q{SELECT string_agg(round(expected_spend(f, x, m)::numeric, 2)::text, 
 	'24.66 18.91 71.46 18.91 27.28',
 	'what they spend');
 
-# The 39 weeks after, which the model has not seen.  For single customers the paper has a correlation
-# of 0.626 between what was to be expected and what came.  For all together it draws the model's
+# The 39 weeks after, which the model has not seen. For single customers the paper has a correlation
+# of 0.626 between what was to be expected and what came. For all together it draws the model's
 # expectation of new customers, without a look at any history: for the sample that is 4 % less than
-# came in all 78 weeks.  The sums over what is to be expected of each customer fall short of the 39
+# came in all 78 weeks. The sums over what is to be expected of each customer fall short of the 39
 # weeks by 12 %, mostly at customers with one or two repeat purchases; of all customers by 14 %.
 sub next_weeks
 {
@@ -106,8 +106,8 @@ is( join(' ', next_weeks('TABLE customer')),
 	'23570 19684 16873.7 0.669 0.857 1.005 0.938',
 	'all customers');
 
-# By how often they had bought until then, 7 for seven times and more: what was expected of a customer
-# and what came.
+# By how often they had bought until then, 7 for seven times and more: what was expected of a
+# customer and what came.
 is( query(q{
 		WITH model AS (SELECT bg_nbd_fit(purchase_agg(days, '1997-09-30')) AS m FROM customer)
 		SELECT least(day_count(seen) - 1, 7) AS x, count(*),

@@ -1,5 +1,5 @@
-# A query over a journey of a million events stops within a tenth of a second when it is told to, and
-# a fit of a million customers within a hundredth, at whichever moment that is.
+# A query over a journey of a million events stops within a tenth of a second when it is told to,
+# and a fit of a million customers within a hundredth, at whichever moment that is.
 use strict;
 use warnings;
 use List::Util qw(min);

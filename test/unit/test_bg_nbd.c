@@ -15,7 +15,7 @@
 
 static double buyers[MOST + 1];
 
-/* No step goes through more than so many cells, a tenth of a millisecond, so that one can cancel. */
+/* No step goes through more than so many cells, some 0.1 ms, so that a caller can stop. */
 #define LONGEST_STEP 1024
 
 static CxmNewtonState
