@@ -139,8 +139,11 @@ typedef struct CxmFunnelAnswer
 	int64_t  nths[CXM_FUNNEL_MOST_STEPS];  /* their instants, from 1; of a solution */
 } CxmFunnelAnswer;
 
-/* The level and the times under whichever terms; is it open at as_of, after the last event? */
+/*
+ * The level and the times under whichever terms; is it open at as_of, after the last event?  What
+ * is to be done between two subsets of the optional steps may end it; NULL for nothing.
+ */
 extern void cxm_funnel_solve(const CxmFunnelTerms *terms, CxmFunnelEvent *events, size_t n,
-                             int64_t as_of, CxmFunnelAnswer *answer);
+                             int64_t as_of, CxmFunnelAnswer *answer, void (*between)(void));
 
 #endif /* CXM_FUNNEL_H */

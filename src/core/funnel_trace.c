@@ -389,7 +389,7 @@ try_variant(const CxmFunnelTerms *terms, uint64_t left_out, CxmFunnelEvent *even
 
 void
 cxm_funnel_solve(const CxmFunnelTerms *terms, CxmFunnelEvent *events, size_t n, int64_t as_of,
-                 CxmFunnelAnswer *answer)
+                 CxmFunnelAnswer *answer, void (*between)(void))
 {
 	uint64_t left_out = 0;
 
@@ -397,6 +397,8 @@ cxm_funnel_solve(const CxmFunnelTerms *terms, CxmFunnelEvent *events, size_t n, 
 	clear_answer(answer, terms->steps);
 	do
 	{
+		if (between != NULL)
+			between();
 		try_variant(terms, left_out, events, n, as_of, answer);
 		left_out = (left_out - terms->optional) & terms->optional;
 	} while (left_out != 0);

@@ -98,6 +98,13 @@ extern FunnelSteps *funnel_read_steps(FunctionCallInfo fcinfo, struct varlena *c
 
 pg_noreturn extern void funnel_refuse_unfit(void);
 
+/* Between two attempts of a search. */
+static inline void
+funnel_interrupt(void)
+{
+	CHECK_FOR_INTERRUPTS();
+}
+
 static pg_attribute_always_inline bool
 funnel_same_argument(const struct varlena *a, const struct varlena *b)
 {

@@ -145,7 +145,7 @@ solve(const Journey *journey, const FunnelSteps *steps, const StageSets *sets, T
 		if (as_of != DT_NOEND)
 			as_of = business_open_until(steps->clock.hours, as_of);
 	}
-	cxm_funnel_solve(&steps->terms, events, n, as_of, answer);
+	cxm_funnel_solve(&steps->terms, events, n, as_of, answer, funnel_interrupt);
 	for (int k = 0; moments != NULL && k < answer->level; k++)
 		if (answer->taken >> k & 1)
 			answer->times[k] = moments[answer->nths[k]];

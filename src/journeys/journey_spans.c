@@ -256,7 +256,7 @@ put_event(Draft *draft, TimestampTz time, StageView stage)
 		if (time == END_TIMESTAMP)
 			ereport(ERROR, (errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
 			                errmsg("timestamp out of range"),
-			                errdetail("There is no moment after the last one for what follows it.")));
+			                errdetail("No moment is left for what comes after.")));
 	}
 	draft->stages[i] = stage;
 	draft->events[i] = (CxmEvent){time, i};

@@ -520,7 +520,7 @@ level_of_variants(const CxmFunnelTerms *terms, bool excludes, const FunnelState 
 		                             .set = rows[i].symbol,
 		                             .excluded = excludes && rows[i].symbol == 0};
 	}
-	cxm_funnel_solve(terms, events, n, DT_NOEND, &answer);
+	cxm_funnel_solve(terms, events, n, DT_NOEND, &answer, funnel_interrupt);
 	pfree(events);
 	pfree(rows);
 	return answer.level;

@@ -178,8 +178,8 @@ second_of(TimestampTz at)
  *
  * Neither ever falls, so that halving finds it; doubling finds where to begin.  Neither passes
  * faster than the clock, so that it is not before what is missing has passed; once that lies in the
- * same span, it is the moment.  Nothing opens or closes but at whole seconds.  All of time is longer
- * than an int64 holds.
+ * same span, it is the moment.  Nothing opens or closes but at whole seconds.  All of time is
+ * longer than an int64 holds.
  */
 static bool
 first_moment(BusinessHours *hours, TimestampTz from, TimestampTz to, bool open, int64 amount,

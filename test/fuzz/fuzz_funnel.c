@@ -51,7 +51,7 @@ level(CxmFunnelTerms *terms, CxmFunnelMode mode, uint64_t within, CxmFunnelEvent
 
 	terms->mode = mode;
 	terms->within = within;
-	cxm_funnel_solve(terms, events, (size_t) n, n > 0 ? events[n - 1].time : 0, &answer);
+	cxm_funnel_solve(terms, events, (size_t) n, n > 0 ? events[n - 1].time : 0, &answer, NULL);
 	check_chain(terms, events, n, &answer);
 	if (terms->optional != 0)
 		return answer.level;

@@ -69,6 +69,8 @@ my %queries = (
 	'+' => 'SELECT event_count(j + collapse(j)) FROM kept',
 	funnel_times => q{SELECT funnel_times(j, '{x1,x2,x1,x2,x3,x0}', '6 s') FROM kept},
 	funnel_agg => q{SELECT funnel_agg(j, '{x1,x2,x1,x2,x3,x0}', '6 s') FROM kept},
+	optional_steps => q{SELECT funnel_level(j, '{x1,x2?,x1?,x2?,x3?,x0}', NULL, 'consecutive')
+		FROM kept},
 	flow_agg => 'SELECT flow_agg(j) FROM kept',
 );
 for my $name (sort keys %queries)

@@ -142,7 +142,7 @@ each_option_by_hand(void **state)
 	/* with b or without */
 	c = letters(CXM_FUNNEL_ORDERED, "abc", 1000, "ac", NULL);
 	c.terms.optional = 2;
-	cxm_funnel_solve(&c.terms, c.events, (size_t) c.n, 10, &answer);
+	cxm_funnel_solve(&c.terms, c.events, (size_t) c.n, 10, &answer, NULL);
 	assert_int_equal(answer.level, 3);
 	assert_true(answer.taken == 5 && answer.times[0] == 1 && answer.times[2] == 2);
 }
@@ -573,7 +573,7 @@ check_random(CxmFunnelMode mode)
 		CxmFunnelAnswer actual;
 
 		reached[expected.level]++;
-		cxm_funnel_solve(&c.terms, c.events, (size_t) c.n, 0, &actual);
+		cxm_funnel_solve(&c.terms, c.events, (size_t) c.n, 0, &actual, NULL);
 		check_case(i, &c, &actual, &expected);
 		if (c.terms.optional != 0)
 			continue;
@@ -690,7 +690,7 @@ open_means_that_it_can_go_on(void **state)
 
 		if (c.n == 7)
 			continue;
-		cxm_funnel_solve(&c.terms, c.events, (size_t) c.n, now, &answer);
+		cxm_funnel_solve(&c.terms, c.events, (size_t) c.n, now, &answer, NULL);
 
 		/* chains of each length, and whether one more event makes any of them longer */
 		for (int k = 1; k < c.terms.steps && answer.level < c.terms.steps; k++)
@@ -719,7 +719,7 @@ open_without_order(void **state)
 		CxmFunnelAnswer answer;
 		bool            can = false;
 
-		cxm_funnel_solve(&c.terms, c.events, (size_t) c.n, now, &answer);
+		cxm_funnel_solve(&c.terms, c.events, (size_t) c.n, now, &answer, NULL);
 		for (int e = 0; e < c.n; e++)
 		{
 			bool begins =
