@@ -6,6 +6,7 @@
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
+#include "nodes/execnodes.h"
 #include "port/pg_bitutils.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
@@ -290,8 +291,44 @@ read_limits(const ArrayType *array, FunnelSteps *steps)
 	}
 }
 
+/* Are these arguments constants?  Of an aggregate's call the state is no argument. */
+static bool
+are_constant(FunctionCallInfo fcinfo, const FunnelArgs *args)
+{
+	const int places[] = {args->steps,   args->within, args->mode,
+	                      args->exclude, args->limits, args->calendar};
+	List     *given = NIL;
+	int       before = 0;
+
+	if (fcinfo->context != NULL && IsA(fcinfo->context, AggState))
+	{
+		Aggref *call = AggGetAggref(fcinfo);
+
+		given = call == NULL ? NIL : call->args;
+		before = 1;
+	}
+	else if (fcinfo->flinfo->fn_expr != NULL && IsA(fcinfo->flinfo->fn_expr, FuncExpr))
+		given = ((FuncExpr *) fcinfo->flinfo->fn_expr)->args;
+	for (int i = 0; i < (int) lengthof(places); i++)
+	{
+		Node *expression;
+
+		if (places[i] == 0)
+			continue;
+		if (places[i] - before >= list_length(given))
+			return false;
+		expression = list_nth(given, places[i] - before);
+		if (IsA(expression, TargetEntry))
+			expression = (Node *) ((TargetEntry *) expression)->expr;
+		if (!IsA(expression, Const))
+			return false;
+	}
+	return true;
+}
+
 FunnelSteps *
-funnel_read_steps(FunctionCallInfo fcinfo, struct varlena *const *arguments)
+funnel_read_steps(FunctionCallInfo fcinfo, const FunnelArgs *args,
+                  struct varlena *const *arguments)
 {
 	Size           size = MAXALIGN(sizeof(FunnelSteps));
 	MemoryContext  context = fcinfo->flinfo->fn_mcxt;
@@ -320,6 +357,7 @@ funnel_read_steps(FunctionCallInfo fcinfo, struct varlena *const *arguments)
 	read_excluded((const ArrayType *) steps->argument[FUNNEL_EXCLUDE], steps);
 	read_limits((const ArrayType *) steps->argument[FUNNEL_LIMITS], steps);
 	know_built_in(steps);
+	steps->constant = are_constant(fcinfo, args);
 	if (before != NULL && before != CXM_ZONES_CHECKED)
 	{
 		if (before->clock.hours != NULL)

@@ -40,6 +40,8 @@ typedef enum FunnelArgument
 typedef struct FunnelSteps
 {
 	const struct varlena *argument[FUNNEL_ARGUMENTS];
+	bool                  constant; /* they are, and the window and the mode */
+	bool                  settled;  /* so that no row can change what was found sound */
 
 	CxmFunnelTerms terms;
 	JourneyClock   clock;
@@ -94,7 +96,8 @@ funnel_terms_fit(const CxmFunnelTerms *terms)
 }
 
 /* Reads the arguments of a call, and keeps what they say in its fn_extra. */
-extern FunnelSteps *funnel_read_steps(FunctionCallInfo fcinfo, struct varlena *const *arguments);
+extern FunnelSteps *funnel_read_steps(FunctionCallInfo fcinfo, const FunnelArgs *args,
+                                      struct varlena *const *arguments);
 
 pg_noreturn extern void funnel_refuse_unfit(void);
 
@@ -120,29 +123,36 @@ funnel_varlena_arg(FunctionCallInfo fcinfo, int argno)
 }
 
 /*
- * What a call looks for, kept in fn_extra: a query names the same steps row after row.  An error
- * where the steps are NULL.
+ * What a call looks for, kept in fn_extra: a query names the same steps row after row, mostly as
+ * constants, which need not be compared.  An error where the steps are NULL.
  */
 static pg_attribute_always_inline const FunnelSteps *
 funnel_steps_arg(FunctionCallInfo fcinfo, FunnelArgs args)
 {
 	FunnelSteps    *steps = fcinfo->flinfo->fn_extra;
-	struct varlena *given[FUNNEL_ARGUMENTS] = {
-	    funnel_varlena_arg(fcinfo, args.steps), funnel_varlena_arg(fcinfo, args.exclude),
-	    funnel_varlena_arg(fcinfo, args.limits), funnel_varlena_arg(fcinfo, args.calendar)};
+	struct varlena *given[FUNNEL_ARGUMENTS];
 
+	if (likely(steps != NULL && steps != CXM_ZONES_CHECKED && steps->settled))
+		return steps;
+	given[FUNNEL_STEPS] = funnel_varlena_arg(fcinfo, args.steps);
+	given[FUNNEL_EXCLUDE] = funnel_varlena_arg(fcinfo, args.exclude);
+	given[FUNNEL_LIMITS] = funnel_varlena_arg(fcinfo, args.limits);
+	given[FUNNEL_CALENDAR] = funnel_varlena_arg(fcinfo, args.calendar);
 	if (unlikely(steps == NULL || steps == CXM_ZONES_CHECKED ||
 	             !funnel_same_argument(steps->argument[FUNNEL_STEPS], given[FUNNEL_STEPS]) ||
 	             !funnel_same_argument(steps->argument[FUNNEL_EXCLUDE], given[FUNNEL_EXCLUDE]) ||
 	             !funnel_same_argument(steps->argument[FUNNEL_LIMITS], given[FUNNEL_LIMITS]) ||
 	             !funnel_same_argument(steps->argument[FUNNEL_CALENDAR], given[FUNNEL_CALENDAR])))
 		steps = funnel_read_steps(
-		    fcinfo, (struct varlena *[]){given[FUNNEL_STEPS], given[FUNNEL_EXCLUDE],
-		                                 given[FUNNEL_LIMITS], given[FUNNEL_CALENDAR]});
+		    fcinfo, &(FunnelArgs){args.steps, args.within, args.mode, args.exclude, args.limits,
+		                          args.calendar},
+		    (struct varlena *[]){given[FUNNEL_STEPS], given[FUNNEL_EXCLUDE], given[FUNNEL_LIMITS],
+		                         given[FUNNEL_CALENDAR]});
 	steps->terms.within = funnel_within_arg(fcinfo, args.within, steps->clock.hours != NULL);
 	steps->terms.mode = args.mode == 0 ? CXM_FUNNEL_ORDERED : funnel_mode_arg(fcinfo, args.mode);
 	if (unlikely(!funnel_terms_fit(&steps->terms)))
 		funnel_refuse_unfit();
+	steps->settled = steps->constant;
 	return steps;
 }
 
