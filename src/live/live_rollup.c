@@ -49,12 +49,6 @@
 #include "utils/tuplestore.h"
 #include "utils/varlena.h"
 
-/* The value of a group that has grown and shrunk; NULL where nothing is left that counts. */
-#define NET(of)                                                               \
-	"CASE WHEN $rollup(" of "$removed) IS NULL THEN $rollup(" of "$added) "   \
-	"WHEN $rollup(" of "$added) $equals $rollup(" of "$removed) THEN NULL "   \
-	"ELSE $rollup(" of "$added) $minus $rollup(" of "$removed) END"
-
 static const char make_source[] =
     "CREATE VIEW $source AS SELECT {g,$qualified AS $name}, {a,$qualified AS $name}, "
     "count(*) AS row_count FROM $tables$condition GROUP BY {g,$ordinal}";
@@ -72,7 +66,7 @@ static const char identify[] = "ALTER TABLE $delta REPLICA IDENTITY FULL";
 
 /* It depends on the definition, so that no figures are left to read where that is dropped. */
 static const char query_of_view[] =
-    "SELECT {g,$reading AS $name}, {a," NET("$deltas.") " AS $name} "
+    "SELECT {g,$reading AS $name}, {a," ROLLUP_NET("$deltas.") " AS $name} "
     "FROM $joined WHERE $definition::regclass IS NOT NULL$guard "
     "GROUP BY {g,$ordinal} HAVING sum($deltas.row_count) <> 0";
 
@@ -84,14 +78,6 @@ static const char refill[] =
     "WITH forgotten AS (DELETE FROM $delta) INSERT INTO $delta "
     "({k,$name}, {a,$added}, row_count, compacted_at) "
     "SELECT {k,$name}, {a,$name}, row_count, statement_timestamp() FROM $rows";
-
-/* Every group with a delta that has not been folded becomes one row, or none. */
-static const char fold[] =
-    "WITH folded AS (DELETE FROM $delta WHERE ctid IN (SELECT unnest(array_agg(ctid)) FROM $delta "
-    "GROUP BY {k,$name} HAVING bool_or(compacted_at IS NULL)) RETURNING *) "
-    "INSERT INTO $delta ({k,$name}, {a,$added}, row_count, compacted_at) "
-    "SELECT {k,$name}, {a," NET("") "}, sum(row_count)::bigint, statement_timestamp() "
-    "FROM folded GROUP BY {k,$name} HAVING sum(row_count) <> 0";
 
 /* Compares without taking out, which would fail where more was taken out than put in. */
 static const char verify[] =
@@ -309,20 +295,13 @@ CXM_FUNCTION(cxm_compact_rollup)
 {
 	Extension extension = rollup_extension(fcinfo);
 	Rollup    rollup;
-	Identity  before;
 
 	if (PG_ARGISNULL(0)) /* a procedure cannot be strict */
 		PG_RETURN_VOID();
 	rollup = rollup_arg(fcinfo, extension);
 	/* one at a time; nobody else waits for this lock but VACUUM and changes of the table */
 	LockRelationOid(rollup.delta, ShareUpdateExclusiveLock);
-	before = rollup_become(rollup.owner, true);
-	rollup_read_source(&rollup, extension);
-	SPI_connect();
-	rollup_run(&rollup, fold, extension);
-	SPI_finish();
-	rollup_become_again(before);
-	rollup_fold_skipped(&rollup, GetLatestSnapshot());
+	rollup_fold(&rollup, extension);
 	PG_RETURN_VOID();
 }
 

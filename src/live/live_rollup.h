@@ -195,6 +195,12 @@ extern bool  rollup_was_part_of(Oid table, Oid base);
  * SQL, and working as the owner of a rollup.  Templates are explained in rollup_sql.c.
  */
 
+/* The value of a group that has grown and shrunk; NULL where nothing is left that counts. */
+#define ROLLUP_NET(of)                                                        \
+	"CASE WHEN $rollup(" of "$removed) IS NULL THEN $rollup(" of "$added) "   \
+	"WHEN $rollup(" of "$added) $equals $rollup(" of "$removed) THEN NULL "   \
+	"ELSE $rollup(" of "$added) $minus $rollup(" of "$removed) END"
+
 extern char  *rollup_expand(const Rollup *rollup, const char *template, Extension extension);
 extern void   rollup_execute(const char *sql);
 extern uint64 rollup_run(const Rollup *rollup, const char *template, Extension extension);
@@ -307,6 +313,13 @@ extern List *rollup_skipped(const Rollup *rollup, Snapshot snapshot);
 extern void  rollup_add_skipped(List **skipped, const char *reason, int64 rows);
 extern void  rollup_forget_skipped(const Rollup *rollup, Snapshot snapshot);
 extern void  rollup_fold_skipped(const Rollup *rollup, Snapshot snapshot);
+
+/*
+ * Folding, by who has locked the deltas for it; and by a writer who has just appended some
+ */
+
+extern void rollup_fold(Rollup *rollup, Extension extension);
+extern void rollup_fold_at_times(const Rollup *rollup, int64 deltas, FunctionCallInfo fcinfo);
 
 /*
  * Rows as the changes that they make
