@@ -64,6 +64,13 @@ DirectInputFunctionCallSafe(PGFunction func, char *str, Oid typioparam, int32 ty
 #define cxm_flatten_group_exprs(query, node) ((void) (query), (node))
 #endif
 
+/* The planner's state may be told to it since 16. */
+#if PG_VERSION_NUM >= 160000
+#define cxm_flatten_join_aliases(query, node) flatten_join_alias_vars(NULL, (query), (node))
+#else
+#define cxm_flatten_join_aliases(query, node) flatten_join_alias_vars((query), (node))
+#endif
+
 /* A scan got flags in 19. */
 #if PG_VERSION_NUM >= 190000
 #define cxm_table_beginscan(relation, snapshot) table_beginscan((relation), (snapshot), 0, NULL, 0)

@@ -10,7 +10,7 @@
  *		NAME_delta	a table with a row for each group that a statement has touched: the keys,
  *					what was added and what was removed as summaries, by how many rows the
  *					group grew, and, in a row into which others have been folded, when.
- *		NAME		a view of the deltas, merged.
+ *		NAME		a view of the deltas, merged; joined to other tables, where the query is.
  *
  * On the base table and each of its partitions there are statement triggers, whose arguments are
  * the schema and the NAME.  That is all; no registry is there for a dump to lose.
@@ -44,34 +44,31 @@
 #include "utils/guc.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
+#include "utils/ruleutils.h"
 #include "utils/snapmgr.h"
 #include "utils/tuplestore.h"
 #include "utils/varlena.h"
 
-/* The value of a group that has grown and shrunk; NULL where nothing is left that counts. */
-#define NET                                                     \
-	"CASE WHEN $rollup($removed) IS NULL THEN $rollup($added) " \
-	"WHEN $rollup($added) $equals $rollup($removed) THEN NULL " \
-	"ELSE $rollup($added) $minus $rollup($removed) END"
-
 static const char make_source[] =
-    "CREATE VIEW $source AS SELECT {k,$expression AS $name}, {a,$expression AS $name}, "
-    "count(*) AS row_count FROM $base$where GROUP BY {k,$ordinal}";
+    "CREATE VIEW $source AS SELECT {g,$qualified AS $name}, {a,$qualified AS $name}, "
+    "count(*) AS row_count FROM $tables$condition GROUP BY {g,$ordinal}";
 
 /* Folding leaves holes for the next deltas: vacuum soon, and keep the pages full. */
 static const char make_delta[] =
     "CREATE %s TABLE $delta WITH (autovacuum_vacuum_scale_factor = 0.1, "
     "autovacuum_vacuum_threshold = 500, autovacuum_analyze_threshold = 500) AS "
-    "SELECT {k,$name}, {a,$name AS $added, $name AS $removed}, row_count, "
-    "NULL::timestamptz AS compacted_at FROM $source WITH NO DATA";
+    "SELECT {k,$expression AS $name}, {a,$expression AS $added, $expression AS $removed}, "
+    "count(*) AS row_count, NULL::timestamptz AS compacted_at "
+    "FROM $base$where GROUP BY {k,$ordinal} WITH NO DATA";
 
 /* A publication of all tables would have folding, rebuilding and TRUNCATE refused without it. */
 static const char identify[] = "ALTER TABLE $delta REPLICA IDENTITY FULL";
 
 /* It depends on the definition, so that no figures are left to read where that is dropped. */
-static const char make_view[] =
-    "CREATE VIEW $merged AS SELECT {k,$name}, {a," NET " AS $name} FROM $delta "
-    "WHERE $definition::regclass IS NOT NULL$guard GROUP BY {k,$name} HAVING sum(row_count) <> 0";
+static const char query_of_view[] =
+    "SELECT {g,$reading AS $name}, {a," ROLLUP_NET("$deltas.") " AS $name} "
+    "FROM $joined WHERE $definition::regclass IS NOT NULL$guard "
+    "GROUP BY {g,$ordinal} HAVING sum($deltas.row_count) <> 0";
 
 static const char fill[] =
     "INSERT INTO $delta ({k,$name}, {a,$added}, row_count, compacted_at) "
@@ -81,14 +78,6 @@ static const char refill[] =
     "WITH forgotten AS (DELETE FROM $delta) INSERT INTO $delta "
     "({k,$name}, {a,$added}, row_count, compacted_at) "
     "SELECT {k,$name}, {a,$name}, row_count, statement_timestamp() FROM $rows";
-
-/* Every group with a delta that has not been folded becomes one row, or none. */
-static const char fold[] =
-    "WITH folded AS (DELETE FROM $delta WHERE ctid IN (SELECT unnest(array_agg(ctid)) FROM $delta "
-    "GROUP BY {k,$name} HAVING bool_or(compacted_at IS NULL)) RETURNING *) "
-    "INSERT INTO $delta ({k,$name}, {a,$added}, row_count, compacted_at) "
-    "SELECT {k,$name}, {a," NET "}, sum(row_count)::bigint, statement_timestamp() "
-    "FROM folded GROUP BY {k,$name} HAVING sum(row_count) <> 0";
 
 /* Compares without taking out, which would fail where more was taken out than put in. */
 static const char verify[] =
@@ -107,6 +96,12 @@ static const char verify[] =
     "WHERE expected_row_count <> row_count OR "
     "{a|($added IS NULL) <> ($balance IS NULL) OR "
     "NOT $added $equals $balance}";
+
+static char *
+make_view(const char *command)
+{
+	return psprintf("%s $merged AS %s", command, query_of_view);
+}
 
 static RangeVar *
 range_var(text *name)
@@ -206,6 +201,13 @@ analyze(const char *text)
 	return parse_analyze_fixedparams(linitial_node(RawStmt, statements), text, NULL, 0, NULL);
 }
 
+/* What PostgreSQL would show of the view. */
+static char *
+as_shown(const Rollup *rollup, Extension extension)
+{
+	return pg_get_querydef(analyze(rollup_expand(rollup, query_of_view, extension)), false);
+}
+
 /* Where a new rollup is to be. */
 static Rollup
 new_rollup(text *name)
@@ -262,9 +264,11 @@ CXM_FUNCTION(cxm_create_rollup)
 	uint64    groups = 0;
 
 	rollup_check_extension(fcinfo, extension);
+	rollup.owner = GetUserId();
 	rollup.refuses_rows = PG_NARGS() > 3 && refuses_rows(PG_GETARG_TEXT_PP(3));
 	rollup_read_query(&rollup, query, false, extension);
 	rollup_check_base(rollup.base, GetUserId());
+	rollup_check_dimensions(&rollup);
 	rollup_check_may_read(GetUserId(), rollup.base, rollup.columns);
 	tables = lock_base(rollup.base);
 	SPI_connect();
@@ -275,7 +279,7 @@ CXM_FUNCTION(cxm_create_rollup)
 	                                    : ""),
 	           extension);
 	rollup_run(&rollup, identify, extension);
-	rollup_run(&rollup, make_view, extension);
+	rollup_run(&rollup, make_view("CREATE VIEW"), extension);
 	foreach (cell, tables)
 		rollup_make_triggers(&rollup, lfirst_oid(cell), extension);
 	rollup_forget_marks(&rollup, GetLatestSnapshot()); /* of one of this name */
@@ -291,20 +295,13 @@ CXM_FUNCTION(cxm_compact_rollup)
 {
 	Extension extension = rollup_extension(fcinfo);
 	Rollup    rollup;
-	Identity  before;
 
 	if (PG_ARGISNULL(0)) /* a procedure cannot be strict */
 		PG_RETURN_VOID();
 	rollup = rollup_arg(fcinfo, extension);
 	/* one at a time; nobody else waits for this lock but VACUUM and changes of the table */
 	LockRelationOid(rollup.delta, ShareUpdateExclusiveLock);
-	before = rollup_become(rollup.owner, true);
-	rollup_read_source(&rollup, extension);
-	SPI_connect();
-	rollup_run(&rollup, fold, extension);
-	SPI_finish();
-	rollup_become_again(before);
-	rollup_fold_skipped(&rollup, GetLatestSnapshot());
+	rollup_fold(&rollup, extension);
 	PG_RETURN_VOID();
 }
 
@@ -361,30 +358,41 @@ replace_view(void *argument)
 	rollup_run(replacement->rollup, replacement->template, replacement->extension);
 }
 
+/* Does a view say something else than this? */
+static bool
+says_otherwise(Oid view, const char *condition)
+{
+	rollup_execute(
+	    psprintf("SELECT FROM pg_get_viewdef(%u::oid) AS text WHERE %s", view, condition));
+	return SPI_processed == 0;
+}
+
 /*
  * Makes the view where there is none; or where it has nothing that keeps it from being read while
- * changes are missing, as those of 1.0.0, and of a schema that had another name.
+ * changes are missing, as those of 1.0.0, and of a schema that had another name; or where it joins
+ * otherwise than the definition does, which was replaced.
  */
 static void
 make_view_that_lacks(Rollup *rollup, Extension extension)
 {
 	Replacement replacement = {.rollup = rollup, .extension = extension};
 	char       *call = rollup_expand(rollup, "$guard", extension);
+	char       *condition;
 
 	if (!OidIsValid(rollup->merged))
 	{
 		if (!OidIsValid(view_of_deltas(rollup->delta)))
-			rollup_run(rollup, make_view, extension);
+			rollup_run(rollup, make_view("CREATE VIEW"), extension);
 		return;
 	}
 	if (*call == '\0' || deltas_of_view(rollup->merged) != rollup->delta)
 		return;
-	rollup_execute(psprintf("SELECT FROM pg_get_viewdef(%u::oid) AS text "
-	                        "WHERE strpos(text, substr(%s, 6)) = 0",
-	                        rollup->merged, quote_literal_cstr(call)));
-	if (SPI_processed == 0)
+	condition = rollup->dimensions == NIL
+	                ? psprintf("strpos(text, substr(%s, 6)) > 0", quote_literal_cstr(call))
+	                : psprintf("text = %s || ';'", quote_literal_cstr(as_shown(rollup, extension)));
+	if (!says_otherwise(rollup->merged, condition))
 		return;
-	replacement.template = psprintf("CREATE OR REPLACE%s", make_view + strlen("CREATE"));
+	replacement.template = make_view("CREATE OR REPLACE VIEW");
 	/* or else its owner has made it what it is */
 	rollup_attempt(replace_view, &replacement, true);
 }

@@ -22,8 +22,20 @@ typedef struct RollupColumn
 	char *ordinal;
 	char *expression, *type;         /* over the base table */
 	Node *node;                      /* the expression, of range table entry 1 */
+	const struct RollupDimension *dimension; /* that it reads; NULL where that is the base */
 	char *added, *removed, *balance; /* of an aggregate: columns of the deltas and of verify */
 } RollupColumn;
+
+/* A table that is joined to the base. */
+typedef struct RollupDimension
+{
+	int        index; /* in the range table of the query */
+	Oid        table;
+	char      *alias;
+	bool       is_left;
+	List      *equalities;
+	Bitmapset *columns; /* as pull_varattnos() numbers them */
+} RollupDimension;
 
 typedef struct Rollup
 {
@@ -36,7 +48,11 @@ typedef struct Rollup
 
 	/* what the source view says */
 	Oid        base;
-	List      *keys, *aggregates; /* of RollupColumn */
+	int        base_index; /* in the range table of the query */
+	char      *alias;
+	List      *dimensions;
+	List      *groups;            /* of RollupColumn, as the query has them */
+	List      *keys, *aggregates; /* of RollupColumn, as the deltas have them */
 	char      *where;
 	Node      *condition;
 	Bitmapset *columns; /* of the base table, as pull_varattnos() numbers them */
@@ -120,8 +136,31 @@ extern Oid rollup_base_of_source(Oid source);
 /* Is it the column that source views have beside those of the query? */
 extern bool rollup_is_row_count(const TargetEntry *target);
 
-/* Keys and aggregates. */
+/* Expressions and WHERE over the tables of the query, and groups over those of the view. */
+extern char *rollup_qualified(const Rollup *rollup, const RollupColumn *column);
+extern char *rollup_reading(const Rollup *rollup, const RollupColumn *column);
+extern char *rollup_qualified_where(const Rollup *rollup);
+
+/* Keys and aggregates, those of the deltas. */
 extern List *rollup_columns(const Rollup *rollup);
+
+/*
+ * Joins
+ */
+
+/* What FROM says; an error where it is no table with dimensions. */
+extern void rollup_read_tables(Rollup *rollup, Query *query);
+
+/* The columns of the base, as Vars, that dimensions are joined by and that are no keys yet. */
+extern List *rollup_join_columns(const Rollup *rollup);
+
+/* FROM, of the query or of the view; what the deltas are called there, as SQL. */
+extern char       *rollup_sql_of_tables(const Rollup *rollup, bool of_deltas);
+extern const char *rollup_alias_of_deltas(const Rollup *rollup);
+
+/* Why a dimension is not joined by a key, or not for the owner. */
+extern char *rollup_problem_of_dimensions(const Rollup *rollup);
+extern void  rollup_check_dimensions(const Rollup *rollup);
 
 /*
  * The base table
@@ -138,6 +177,7 @@ extern void  rollup_check_base(Oid base, Oid owner);
  */
 extern char *rollup_problem_of_security(Oid table, Oid owner);
 extern char *rollup_problem_of_rights(Oid table, Oid owner, Bitmapset *columns);
+extern bool  rollup_may_read(Oid role, Oid table, Bitmapset *columns);
 extern void  rollup_check_may_read(Oid role, Oid table, Bitmapset *columns);
 
 /* Is a table the base, or a partition of it at whatever depth? */
@@ -154,6 +194,12 @@ extern bool  rollup_was_part_of(Oid table, Oid base);
 /*
  * SQL, and working as the owner of a rollup.  Templates are explained in rollup_sql.c.
  */
+
+/* The value of a group that has grown and shrunk; NULL where nothing is left that counts. */
+#define ROLLUP_NET(of)                                                        \
+	"CASE WHEN $rollup(" of "$removed) IS NULL THEN $rollup(" of "$added) "   \
+	"WHEN $rollup(" of "$added) $equals $rollup(" of "$removed) THEN NULL "   \
+	"ELSE $rollup(" of "$added) $minus $rollup(" of "$removed) END"
 
 extern char  *rollup_expand(const Rollup *rollup, const char *template, Extension extension);
 extern void   rollup_execute(const char *sql);
@@ -267,6 +313,13 @@ extern List *rollup_skipped(const Rollup *rollup, Snapshot snapshot);
 extern void  rollup_add_skipped(List **skipped, const char *reason, int64 rows);
 extern void  rollup_forget_skipped(const Rollup *rollup, Snapshot snapshot);
 extern void  rollup_fold_skipped(const Rollup *rollup, Snapshot snapshot);
+
+/*
+ * Folding, by who has locked the deltas for it; and by a writer who has just appended some
+ */
+
+extern void rollup_fold(Rollup *rollup, Extension extension);
+extern void rollup_fold_at_times(const Rollup *rollup, int64 deltas, FunctionCallInfo fcinfo);
 
 /*
  * Rows as the changes that they make

@@ -148,8 +148,8 @@ rollup_problem_of_security(Oid table, Oid owner)
 }
 
 /* May the role read the columns? */
-static bool
-may_read(Oid role, Oid table, Bitmapset *columns)
+bool
+rollup_may_read(Oid role, Oid table, Bitmapset *columns)
 {
 	int member = -1;
 
@@ -169,7 +169,7 @@ rollup_problem_of_rights(Oid table, Oid owner, Bitmapset *columns)
 {
 	char *problem = rollup_problem_of_security(table, owner);
 
-	if (problem == NULL && !may_read(owner, table, columns))
+	if (problem == NULL && !rollup_may_read(owner, table, columns))
 		problem = psprintf("%s may not read the columns of %s that it is made of.",
 		                   GetUserNameFromId(owner, false), rollup_relation_name(table));
 	return problem;
@@ -217,6 +217,6 @@ rollup_check_base(Oid base, Oid owner)
 void
 rollup_check_may_read(Oid role, Oid table, Bitmapset *columns)
 {
-	if (!may_read(role, table, columns))
+	if (!rollup_may_read(role, table, columns))
 		aclcheck_error(ACLCHECK_NO_PRIV, OBJECT_TABLE, get_rel_name(table));
 }

@@ -63,28 +63,6 @@ check_clauses(const Query *query)
 		         errhint("The total is a rollup() over the view.")));
 }
 
-/* The one table of the query. */
-static int
-base_of(const Query *query)
-{
-	RangeTblEntry *entry;
-	int            index;
-
-	if (list_length(query->jointree->fromlist) != 1 ||
-	    !IsA(linitial(query->jointree->fromlist), RangeTblRef))
-		rollup_refuse("a join",
-		              "Changes of the other table would go unnoticed. Join the view instead.");
-	index = linitial_node(RangeTblRef, query->jointree->fromlist)->rtindex;
-	entry = rt_fetch(index, query->rtable);
-	if (entry->rtekind != RTE_RELATION)
-		rollup_refuse("anything but a table in FROM", "Only a table has triggers for its changes.");
-	if (entry->tablesample != NULL)
-		rollup_refuse("TABLESAMPLE", "Whether a removed row had been in the sample is not known.");
-	if (!entry->inh)
-		rollup_refuse("ONLY", "A statement on the table reports the rows of its children, too.");
-	return index;
-}
-
 static bool
 find_timestamptz(Node *node, Var **found)
 {
@@ -98,6 +76,35 @@ find_timestamptz(Node *node, Var **found)
 	return expression_tree_walker(node, find_timestamptz, (void *) found);
 }
 
+/* The expression in a query of nothing but its table. */
+static Node *
+over_table(const void *expression, int index)
+{
+	Node *copy = copyObjectImpl(expression);
+
+	ChangeVarNodes(copy, index, 1, 0);
+	return copy;
+}
+
+/* With an alias each column is qualified by it. */
+static char *
+sql_of(Node *expression, Oid table, const char *alias)
+{
+	List *context = deparse_context_for(alias == NULL ? get_rel_name(table) : alias, table);
+
+	return deparse_expression(expression, context, alias != NULL, true);
+}
+
+static void
+check_not_volatile(Node *expression, const char *what, Oid table)
+{
+	if (contain_volatile_functions(expression))
+		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+		                errmsg("%s of a live rollup is volatile", what),
+		                errdetail("%s has another value each time.",
+		                          sql_of(expression, table, NULL))));
+}
+
 /*
  * A row must be taken out of the group into which it was put, from whatever session; what is not
  * immutable cannot promise that.
@@ -109,10 +116,7 @@ check_immutable(Node *expression, const char *what, const char *sql, Oid base)
 
 	if (!contain_mutable_functions(expression))
 		return;
-	if (contain_volatile_functions(expression))
-		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-		                errmsg("%s of a live rollup is volatile", what),
-		                errdetail("%s has another value each time.", sql)));
+	check_not_volatile(expression, what, base);
 	find_timestamptz(expression, &column);
 	ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 	                errmsg("%s of a live rollup is not immutable", what),
@@ -124,23 +128,6 @@ check_immutable(Node *expression, const char *what, const char *sql, Oid base)
 	                    : errhint("Name the time zone, as in (%s AT TIME ZONE "
 	                              "'UTC')::date.",
 	                              quote_identifier(get_attname(base, column->varattno, false)))));
-}
-
-/* The expression in a query of nothing but the base table. */
-static Node *
-over_base(Node *expression, int base_index)
-{
-	Node *copy = copyObject(expression);
-
-	ChangeVarNodes(copy, base_index, 1, 0);
-	return copy;
-}
-
-static char *
-sql_of(Node *expression, Oid base)
-{
-	return deparse_expression(expression, deparse_context_for(get_rel_name(base), base), false,
-	                          true);
 }
 
 /*
@@ -157,11 +144,11 @@ lacks_generated(Oid table, AttrNumber column)
 }
 
 static void
-check_columns(const Rollup *rollup)
+check_columns(Bitmapset *columns)
 {
 	int member = -1;
 
-	while ((member = bms_next_member(rollup->columns, member)) >= 0)
+	while ((member = bms_next_member(columns, member)) >= 0)
 	{
 		AttrNumber column = member + FirstLowInvalidHeapAttributeNumber;
 
@@ -169,6 +156,19 @@ check_columns(const Rollup *rollup)
 			rollup_refuse("a system column", "It says where a row is stored, and changes with it.");
 		if (column == 0)
 			rollup_refuse("a whole row", "Its type changes with the columns of the table.");
+	}
+}
+
+static void
+check_base_columns(const Rollup *rollup)
+{
+	int member = -1;
+
+	check_columns(rollup->columns);
+	while ((member = bms_next_member(rollup->columns, member)) >= 0)
+	{
+		AttrNumber column = member + FirstLowInvalidHeapAttributeNumber;
+
 		if (lacks_generated(rollup->base, column))
 			rollup_refuse(
 			    "this generated column",
@@ -176,6 +176,62 @@ check_columns(const Rollup *rollup)
 			             "table is partitioned. Write its expression instead.",
 			             quote_identifier(get_attname(rollup->base, column, false))));
 	}
+}
+
+/* The columns that the query reads, of each table. */
+static void
+read_columns(Rollup *rollup, Query *query, List *targets)
+{
+	Node     *from = cxm_flatten_join_aliases(query, (Node *) query->jointree);
+	ListCell *cell;
+
+	pull_varattnos((Node *) targets, rollup->base_index, &rollup->columns);
+	pull_varattnos(from, rollup->base_index, &rollup->columns);
+	check_base_columns(rollup);
+	foreach (cell, rollup->dimensions)
+	{
+		RollupDimension *dimension = lfirst(cell);
+
+		pull_varattnos((Node *) targets, dimension->index, &dimension->columns);
+		pull_varattnos(from, dimension->index, &dimension->columns);
+		check_columns(dimension->columns);
+	}
+}
+
+static bool
+reads(const void *expression, int index)
+{
+	Bitmapset *columns = NULL;
+
+	pull_varattnos(unconstify(Node *, (const Node *) expression), index, &columns);
+	return columns != NULL;
+}
+
+/* The dimension that an expression reads; NULL where it reads none. */
+static RollupDimension *
+dimension_read(const Rollup *rollup, const void *expression)
+{
+	ListCell *cell;
+
+	foreach (cell, rollup->dimensions)
+		if (reads(expression, ((RollupDimension *) lfirst(cell))->index))
+			return lfirst(cell);
+	return NULL;
+}
+
+/* What is counted, and whether, is known when a row is written, from that row alone. */
+static void
+check_of_base(const Rollup *rollup, const void *expression, const char *what)
+{
+	RollupDimension *dimension = dimension_read(rollup, expression);
+
+	if (dimension != NULL)
+		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+		                errmsg("%s of a live rollup reads a column of %s", what,
+		                       quote_identifier(dimension->alias)),
+		                errdetail("Rows are counted when they are written, and joined when the "
+		                          "view is read: only its keys may be of tables that are joined."),
+		                errhint("Make the column a key, and filter the view.")));
 }
 
 static void
@@ -215,11 +271,10 @@ column_name(const char *prefix, const char *name)
 	return pstrdup(quote_identifier(psprintf("%s%s", prefix, name)));
 }
 
-static void
-add_column(Rollup *rollup, const TargetEntry *target, int base_index, Extension extension)
+static RollupColumn *
+new_column(const TargetEntry *target)
 {
 	RollupColumn *column = palloc0(sizeof(RollupColumn));
-	Aggref       *aggregate = (Aggref *) target->expr;
 
 	if (target->resjunk)
 		rollup_refuse("a key that is not in the select list", "Each of its groups is one row.");
@@ -229,21 +284,74 @@ add_column(Rollup *rollup, const TargetEntry *target, int base_index, Extension 
 		                errhint("Name it with AS.")));
 	column->name = column_name("", target->resname);
 	column->label = quote_literal_cstr(target->resname);
-	column->node = over_base((Node *) target->expr, base_index);
-	column->expression = sql_of(column->node, rollup->base);
+	return column;
+}
+
+static void
+set_expression(RollupColumn *column, const Rollup *rollup, const void *expression)
+{
+	column->node = over_table(expression, rollup->base_index);
+	column->expression = sql_of(column->node, rollup->base, NULL);
 	column->type = format_type_be_qualified(exprType(column->node));
-	if (target->ressortgroupref != 0)
+}
+
+static void
+add_key(Rollup *rollup, RollupColumn *key)
+{
+	rollup->keys = lappend(rollup->keys, key);
+	key->ordinal = psprintf("%d", list_length(rollup->keys));
+}
+
+/* A group of dimensions is read from them; another is a key of the deltas. */
+static void
+add_group(Rollup *rollup, const TargetEntry *target)
+{
+	RollupColumn    *group = new_column(target);
+	char            *what = psprintf("key %s", group->name);
+	RollupDimension *dimension = dimension_read(rollup, target->expr);
+	ListCell        *cell;
+
+	if (dimension == NULL)
 	{
-		check_immutable((Node *) target->expr, psprintf("key %s", column->name), column->expression,
-		                rollup->base);
-		rollup->keys = lappend(rollup->keys, column);
-		column->ordinal = psprintf("%d", list_length(rollup->keys));
-		return;
+		RollupColumn *key = new_column(target);
+
+		set_expression(key, rollup, target->expr);
+		check_immutable(key->node, what, key->expression, rollup->base);
+		add_key(rollup, key);
+		*group = *key;
 	}
-	if (!IsA(aggregate, Aggref))
+	else
+	{
+		bool of_one = !reads(target->expr, rollup->base_index);
+
+		foreach (cell, rollup->dimensions)
+			of_one = of_one && (lfirst(cell) == dimension ||
+			                    !reads(target->expr, ((RollupDimension *) lfirst(cell))->index));
+		if (!of_one)
+			ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+			                errmsg("%s of a live rollup reads columns of several tables", what),
+			                errhint("Make each of them a key, and group the view.")));
+		group->node = over_table(target->expr, dimension->index);
+		group->dimension = dimension;
+		check_not_volatile(group->node, what, dimension->table);
+	}
+	rollup->groups = lappend(rollup->groups, group);
+	group->ordinal = psprintf("%d", list_length(rollup->groups));
+}
+
+static void
+add_aggregate(Rollup *rollup, const TargetEntry *target, Extension extension)
+{
+	RollupColumn *column = new_column(target);
+	Aggref       *aggregate;
+
+	check_of_base(rollup, target->expr, psprintf("summary %s", column->name));
+	set_expression(column, rollup, target->expr);
+	if (!IsA(target->expr, Aggref))
 		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 		                errmsg("%s is neither a key nor a summary", column->expression),
 		                errhint("Compute it from the columns of the view.")));
+	aggregate = castNode(Aggref, column->node);
 	check_aggregate(aggregate, column->expression, extension);
 	check_immutable((Node *) aggregate->args, psprintf("an argument of %s", column->name),
 	                column->expression, rollup->base);
@@ -253,6 +361,54 @@ add_column(Rollup *rollup, const TargetEntry *target, int base_index, Extension 
 	column->removed = column_name("removed_", target->resname);
 	column->balance = column_name("balance_", target->resname);
 	rollup->aggregates = lappend(rollup->aggregates, column);
+}
+
+/* Keys of the deltas that are no groups: what the view joins by.  Returns them. */
+static List *
+add_join_columns(Rollup *rollup)
+{
+	List     *columns = NIL;
+	ListCell *cell;
+
+	foreach (cell, rollup_join_columns(rollup))
+	{
+		RollupColumn *key = palloc0(sizeof(RollupColumn));
+
+		columns = lappend(columns, key);
+		key->name = psprintf("join_%d", list_length(columns));
+		key->label = quote_literal_cstr(key->name);
+		set_expression(key, rollup, lfirst(cell));
+		add_key(rollup, key);
+	}
+	return columns;
+}
+
+/*
+ * These look at the columns of dimensions, under locks, and so are for whoever makes a view: who
+ * writes to the base waits for nobody who has a dimension locked.
+ */
+char *
+rollup_qualified(const Rollup *rollup, const RollupColumn *column)
+{
+	return column->dimension == NULL
+	           ? sql_of(column->node, rollup->base, rollup->alias)
+	           : sql_of(column->node, column->dimension->table, column->dimension->alias);
+}
+
+char *
+rollup_reading(const Rollup *rollup, const RollupColumn *column)
+{
+	return column->dimension == NULL
+	           ? psprintf("%s.%s", rollup_alias_of_deltas(rollup), column->name)
+	           : rollup_qualified(rollup, column);
+}
+
+char *
+rollup_qualified_where(const Rollup *rollup)
+{
+	return rollup->condition == NULL
+	           ? ""
+	           : psprintf(" WHERE %s", sql_of(rollup->condition, rollup->base, rollup->alias));
 }
 
 List *
@@ -274,7 +430,7 @@ is_among(const char *name, List *names)
 
 /* Beside the columns of the query there are others, in the deltas and on the way to them. */
 static void
-check_names(const Rollup *rollup)
+check_names(const Rollup *rollup, List *join_columns)
 {
 	List     *names = NIL;
 	List     *taken = list_make3("row_count", "compacted_at", "expected_row_count");
@@ -286,7 +442,9 @@ check_names(const Rollup *rollup)
 
 		taken = list_concat(taken, list_make3(column->added, column->removed, column->balance));
 	}
-	foreach (cell, rollup_columns(rollup))
+	foreach (cell, join_columns)
+		taken = lappend(taken, ((RollupColumn *) lfirst(cell))->name);
+	foreach (cell, list_concat_copy(rollup->groups, rollup->aggregates))
 	{
 		char *name = ((RollupColumn *) lfirst(cell))->name;
 
@@ -311,11 +469,23 @@ rollup_is_row_count(const TargetEntry *target)
 	       strcmp(target->resname, "row_count") == 0;
 }
 
+static void
+read_condition(Rollup *rollup, Node *condition)
+{
+	rollup->where = "";
+	if (condition == NULL)
+		return;
+	check_of_base(rollup, condition, "the condition");
+	rollup->condition = over_table(condition, rollup->base_index);
+	rollup->where = sql_of(rollup->condition, rollup->base, NULL);
+	check_immutable(rollup->condition, "the condition", rollup->where, rollup->base);
+	rollup->where = psprintf(" WHERE %s", rollup->where);
+}
+
 /* Fills in what the query says; an error where a rollup cannot be kept for it. */
 void
 rollup_read_query(Rollup *rollup, Query *query, bool is_source, Extension extension)
 {
-	int       base_index;
 	List     *targets;
 	ListCell *cell;
 
@@ -323,15 +493,19 @@ rollup_read_query(Rollup *rollup, Query *query, bool is_source, Extension extens
 		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 		                errmsg("the query of a live rollup must be a SELECT")));
 	check_clauses(query);
-	base_index = base_of(query);
-	rollup->base = rt_fetch(base_index, query->rtable)->relid;
+	rollup_read_tables(rollup, query);
 	targets = (List *) cxm_flatten_group_exprs(query, (Node *) query->targetList);
-	pull_varattnos((Node *) targets, base_index, &rollup->columns);
-	pull_varattnos(query->jointree->quals, base_index, &rollup->columns);
-	check_columns(rollup);
+	targets = (List *) cxm_flatten_join_aliases(query, (Node *) targets);
+	read_columns(rollup, query, targets);
 	foreach (cell, targets)
-		if (!is_source || !rollup_is_row_count(lfirst_node(TargetEntry, cell)))
-			add_column(rollup, lfirst_node(TargetEntry, cell), base_index, extension);
+	{
+		TargetEntry *target = lfirst_node(TargetEntry, cell);
+
+		if (target->ressortgroupref != 0)
+			add_group(rollup, target);
+		else if (!is_source || !rollup_is_row_count(target))
+			add_aggregate(rollup, target, extension);
+	}
 	if (rollup->aggregates == NIL)
 		ereport(ERROR,
 		        (errcode(ERRCODE_FEATURE_NOT_SUPPORTED), errmsg("a live rollup needs a summary"),
@@ -343,17 +517,8 @@ rollup_read_query(Rollup *rollup, Query *query, bool is_source, Extension extens
 		only->added = "added";
 		only->removed = "removed";
 	}
-	check_names(rollup);
-	rollup->where = "";
-	if (query->jointree->quals != NULL)
-	{
-		char *sql;
-
-		rollup->condition = over_base(query->jointree->quals, base_index);
-		sql = sql_of(rollup->condition, rollup->base);
-		check_immutable(rollup->condition, "the condition", sql, rollup->base);
-		rollup->where = psprintf(" WHERE %s", sql);
-	}
+	check_names(rollup, add_join_columns(rollup));
+	read_condition(rollup, cxm_flatten_join_aliases(query, query->jointree->quals));
 }
 
 /* The same of an existing rollup. */
@@ -375,8 +540,15 @@ rollup_base_of_source(Oid source)
 	List    *from = query->jointree->fromlist;
 	Oid      base = InvalidOid;
 
-	if (list_length(from) == 1 && IsA(linitial(from), RangeTblRef))
-		base = rt_fetch(linitial_node(RangeTblRef, from)->rtindex, query->rtable)->relid;
+	if (list_length(from) == 1)
+	{
+		Node *first = linitial(from);
+
+		while (IsA(first, JoinExpr))
+			first = ((JoinExpr *) first)->larg;
+		if (IsA(first, RangeTblRef))
+			base = rt_fetch(((RangeTblRef *) first)->rtindex, query->rtable)->relid;
+	}
 	table_close(relation, AccessShareLock);
 	return base;
 }

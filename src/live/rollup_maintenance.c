@@ -610,6 +610,14 @@ maintain(Change *change)
 		give_up(&change->rollup, change->problem);
 	else
 		rollup_skip(&change->rollup, change->skipped);
+	if (change->problem == NULL && tuplestore_tuple_count(change->changes) > 0)
+	{
+		change->rollup.delta = m->delta;
+		change->rollup.source = m->source;
+		change->rollup.owner = m->owner;
+		rollup_fold_at_times(&change->rollup, tuplestore_tuple_count(change->changes),
+		                     change->fcinfo);
+	}
 }
 
 static char *

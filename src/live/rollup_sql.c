@@ -3,8 +3,8 @@
  *		The SQL of live rollups: statements for the columns that there are, and whose rights and
  *		settings they run with.
  *
- * Statements are templates.  {k, ...} is written for every key, {a, ...} for every aggregate, with
- * commas between them, or with OR after {a|.
+ * Statements are templates.  {k, ...} is written for every key of the deltas, {g, ...} for every
+ * group of the query, {a, ...} for every aggregate, with commas between them, or with OR after {a|.
  */
 #include "live/live_rollup.h"
 
@@ -49,6 +49,16 @@ word_of(const Rollup *rollup, const RollupColumn *column, const char *word, int 
 			return words[i].sql;
 	if (strcmp(key, "base") == 0)
 		return rollup_relation_name(rollup->base);
+	if (strcmp(key, "qualified") == 0)
+		return rollup_qualified(rollup, column);
+	if (strcmp(key, "reading") == 0)
+		return rollup_reading(rollup, column);
+	if (strcmp(key, "condition") == 0)
+		return rollup_qualified_where(rollup);
+	if (strcmp(key, "tables") == 0 || strcmp(key, "joined") == 0)
+		return rollup_sql_of_tables(rollup, key[0] == 'j');
+	if (strcmp(key, "deltas") == 0)
+		return rollup_alias_of_deltas(rollup);
 	if (strcmp(key, "merged") == 0)
 		return rollup_display_name(rollup);
 	if (strcmp(key, "source") == 0 || strcmp(key, "delta") == 0)
@@ -106,7 +116,9 @@ rollup_expand(const Rollup *rollup, const char *template, Extension extension)
 		template += plain;
 		if (*template == '\0')
 			break;
-		columns = template[1] == 'k' ? rollup->keys : rollup->aggregates;
+		columns = template[1] == 'k'   ? rollup->keys
+		          : template[1] == 'g' ? rollup->groups
+		                               : rollup->aggregates;
 		foreach (cell, columns)
 		{
 			if (cell != list_head(columns))

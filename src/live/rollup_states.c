@@ -194,6 +194,8 @@ rollup_problem(Rollup *rollup, List *tables, Extension extension)
 	if (problem == NULL)
 		problem = rollup_problem_of_definition(rollup, extension);
 	if (problem == NULL)
+		problem = rollup_problem_of_dimensions(rollup);
+	if (problem == NULL)
 		problem = problem_of_writers(rollup);
 	if (problem == NULL)
 		problem = rollup_problem_of_base(rollup->base, rollup->owner, tables);

@@ -1,5 +1,5 @@
-# DDL by chance on what a live rollup is made of, by whoever owns it, beside all kinds of writes:
-# CXM_FUZZ_ROUNDS of it. No crash, no internal error; no write fails that does not fail without the
+# DDL by chance on what a live rollup is made of, by whoever owns it, beside all kinds of writes, with
+# another table joined to it and without: CXM_FUZZ_ROUNDS of it. No crash, no internal error; no write fails that does not fail without the
 # rollup; and what cxm_verify_rollup() finds, or a view that does not say what its definition does,
 # cxm_rollups tells, too.
 use strict;
@@ -94,6 +94,13 @@ my @ddl = (
 	"$source FROM base GROUP BY 1",
 	"$source FROM base WHERE score > 3 GROUP BY 1",
 	"$source FROM base a JOIN base b USING (k) GROUP BY 1",
+	"$source FROM base JOIN grouped USING (k) GROUP BY 1",
+	'CREATE OR REPLACE VIEW r_source AS SELECT g AS k, nps_agg(score) AS s, count(*) AS row_count '
+	  . 'FROM base JOIN grouped ON base.k = grouped.k GROUP BY 1',
+	(map { "ALTER TABLE grouped $_" } 'DROP CONSTRAINT grouped_pkey', 'ADD PRIMARY KEY (k)',
+		'ADD UNIQUE (k) DEFERRABLE', 'RENAME g TO h', 'RENAME h TO g', 'RENAME TO other_grouped',
+		'ALTER g TYPE bigint', 'DROP g CASCADE', 'OWNER TO other'),
+	'ALTER TABLE other_grouped RENAME TO grouped',
 	'ALTER VIEW r RENAME TO r_gone_view',
 	'ALTER VIEW r_gone_view RENAME TO r',
 	'ALTER VIEW r OWNER TO other',
@@ -117,6 +124,9 @@ my @writes = (
 	'UPDATE {t} SET score = {s} WHERE score = {s}',
 	'UPDATE base SET k = 3 - k WHERE score = {s} AND k < 3',
 	'TRUNCATE {t}',
+	'UPDATE grouped SET g = {s} WHERE k = {k}',
+	'INSERT INTO grouped VALUES ({k}, {s})',
+	'DELETE FROM grouped WHERE k = {k}',
 	'MERGE INTO {t} b USING (VALUES ({k}, {s})) v (k, s) ON b.k = v.k AND b.score = v.s '
 	  . 'WHEN MATCHED THEN UPDATE SET score = 1 '
 	  . 'WHEN NOT MATCHED THEN INSERT (k, score) VALUES (k, s)',
@@ -142,13 +152,18 @@ sub written
 my $anew = q{SET client_min_messages = error;
 DROP PUBLICATION IF EXISTS everything;
 DROP VIEW IF EXISTS r_source, r_gone_source CASCADE;
-DROP TABLE IF EXISTS base, base_2, base_4, r_delta, r_gone CASCADE;
+DROP TABLE IF EXISTS base, base_2, base_4, r_delta, r_gone, grouped, other_grouped CASCADE;
 CREATE TABLE base (k integer, score integer) PARTITION BY LIST (k);
 CREATE TABLE base_1 PARTITION OF base FOR VALUES IN (1);
 CREATE TABLE base_2 PARTITION OF base FOR VALUES IN (2);
 INSERT INTO base SELECT 1 + n % 2, n % 11 FROM generate_series(1, 40) n;
-SELECT 'anew' FROM cxm_create_rollup('r', 'SELECT k, nps_agg(score) AS s FROM base GROUP BY 1');
+CREATE TABLE grouped (k integer PRIMARY KEY, g integer);
+INSERT INTO grouped VALUES (1, 7), (2, 7);
 };
+my @rollups = (
+	'SELECT k, nps_agg(score) AS s FROM base GROUP BY 1',
+	'SELECT g AS k, nps_agg(score) AS s FROM base LEFT JOIN grouped USING (k) GROUP BY 1',
+);
 my $judged = q{
 SELECT 'problem: ' || coalesce(problem, 'none') FROM cxm_rollups;
 SELECT 'differs' FROM (SELECT * FROM cxm_verify_rollup('r') LIMIT 1) t;
@@ -162,6 +177,8 @@ for my $round (1 .. $rounds)
 	my $script = join "\n",
 	  map { (filled(any(@ddl)) . ';', map { written() } 1 .. 1 + rand 3) } 1 .. 1 + rand 3;
 	my ($output, $errors);
+	my $made = "SELECT 'anew' FROM cxm_create_rollup('r', '$rollups[$round % 2]');";
+	$script = "$made\n$script";
 	$node->psql('postgres', "$anew$script\n$judged", stdout => \$output, stderr => \$errors,
 		on_error_stop => 0);
 	push @unjudged, "$script\n$errors" unless $output =~ /^anew$/m;
