@@ -1,7 +1,7 @@
-# DDL by chance on what a live rollup is made of, by whoever owns it, beside all kinds of writes, with
-# another table joined to it and without: CXM_FUZZ_ROUNDS of it. No crash, no internal error; no write fails that does not fail without the
-# rollup; and what cxm_verify_rollup() finds, or a view that does not say what its definition does,
-# cxm_rollups tells, too.
+# DDL by chance on what a live rollup is made of, by whoever owns it, beside all kinds of writes,
+# with a table joined to it and without: CXM_FUZZ_ROUNDS of it. No crash, no internal error; no
+# write fails that does not fail without the rollup; and what cxm_verify_rollup() finds, or a view
+# that does not say what its definition does, cxm_rollups tells, too.
 use strict;
 use warnings;
 use PostgreSQL::Test::Cluster;
