@@ -295,7 +295,7 @@ CREATE TABLE call AS
 			WHEN argument IN ('date[]', 'numeric[]') THEN format('ARRAY[%I]', left(argument, -2))
 			WHEN argument = 'interval[]' THEN $$VARIADIC '{30 min,5 h}'::interval[]$$
 			WHEN argument = 'text[]' AND nth = 2 THEN $$'{s3}'$$
-			WHEN argument = 'text[]' AND nth = 3 THEN $$'{NULL,1 day}'$$
+			WHEN argument = 'text[]' AND nth = 3 THEN $$'{NULL,24 h}'$$
 			WHEN argument = 'boolean[]' THEN 'VARIADIC ARRAY["boolean", day > 20]'
 			WHEN argument = 'boolean' THEN format('day %% %s = 1', 1 + place)
 			ELSE quote_ident(argument) END, ', ' ORDER BY place)) AS call
