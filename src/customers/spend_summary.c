@@ -91,18 +91,22 @@ list_size(uint64 changes)
 }
 
 static inline uint32
-capacity_of(const SpendList *list)
+capacity_of(const void *list)
 {
 	return (uint32) ((VARSIZE(list) - offsetof(SpendList, changes)) / sizeof(SpendChange));
 }
 
-/* Anyone can call a support function. */
+/* Anyone can call a support function, with what lies anywhere in a tuple. */
 static inline bool
-is_list(const SpendList *list)
+is_list(const void *value)
 {
-	return VARATT_IS_4B_U(list) && VARSIZE(list) >= offsetof(SpendList, changes) &&
-	       list->version == SPEND_VERSION && list->flags == SPEND_LIST &&
-	       list->used <= capacity_of(list);
+	SpendList head;
+
+	if (!VARATT_IS_4B_U(value) || VARSIZE(value) < offsetof(SpendList, changes))
+		return false;
+	memcpy(&head, value, offsetof(SpendList, changes));
+	return head.version == SPEND_VERSION && head.flags == SPEND_LIST &&
+	       head.used <= capacity_of(value);
 }
 
 /* Room for so many, and one more. */
@@ -136,12 +140,11 @@ put_in_order(SpendChange *changes, uint32 n)
 }
 
 static SpendView
-view_of_list(const SpendList *list)
+view_of_list(const void *value)
 {
-	SpendChange *changes;
+	const SpendList *list = (SpendList *) PG_DETOAST_DATUM_COPY(PointerGetDatum(value));
+	SpendChange     *changes;
 
-	/* a list in a tuple may lie anywhere */
-	list = (SpendList *) PG_DETOAST_DATUM(PointerGetDatum(list));
 	if (!is_list(list))
 		summary_refuse_value(&SPEND);
 	changes = make_cells(list->used);
