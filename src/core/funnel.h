@@ -141,7 +141,7 @@ typedef struct CxmFunnelAnswer
 
 /*
  * The level and the times under whichever terms; is it open at as_of, after the last event?  What
- * is to be done between two subsets of the optional steps may end it; NULL for nothing.
+ * is to be done now and then in between may end it; NULL for nothing.
  */
 extern void cxm_funnel_solve(const CxmFunnelTerms *terms, CxmFunnelEvent *events, size_t n,
                              int64_t as_of, CxmFunnelAnswer *answer, void (*between)(void));

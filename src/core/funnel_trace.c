@@ -131,7 +131,16 @@ typedef struct Variant
 {
 	CxmFunnelTerms terms;
 	int            step[CXM_FUNNEL_MOST_STEPS];
+	void (*between)(void);
 } Variant;
+
+/* Now and then on the way through the events. */
+static inline void
+pause_at(const Variant *variant, size_t i)
+{
+	if (variant->between != NULL && i % 65536 == 0)
+		variant->between();
+}
 
 static void
 make_variant(const CxmFunnelTerms *terms, uint64_t left_out, Variant *variant)
@@ -249,6 +258,7 @@ trace_limits(const Variant *variant, const CxmFunnel *funnel, CxmFunnelEvent *ev
 
 	for (size_t i = 0; i < n && nth <= funnel->end_nth; i++)
 	{
+		pause_at(variant, i);
 		if (i > 0 && same_instant(&events[i - 1], &events[i]))
 			continue;
 		if (++nth == funnel->start_nth)
@@ -296,9 +306,12 @@ trace_variant(const Variant *variant, const CxmFunnel *funnel, CxmFunnelEvent *e
 	}
 	cxm_funnel_trace_start(&trace, funnel, times, nths);
 	for (size_t i = 0; i < n; i++)
+	{
+		pause_at(variant, i);
 		if (cxm_funnel_trace_event(&trace, events[i].time, events[i].sequence,
 		                           set_of_variant(variant, events[i].set)))
 			break;
+	}
 	cxm_funnel_trace_finish(&trace);
 }
 
@@ -360,9 +373,9 @@ is_better(const CxmFunnelAnswer *a, const CxmFunnelAnswer *b)
 /* The funnel without some of its optional steps: a better answer than before replaces that. */
 static void
 try_variant(const CxmFunnelTerms *terms, uint64_t left_out, CxmFunnelEvent *events, size_t n,
-            int64_t as_of, CxmFunnelAnswer *best)
+            int64_t as_of, CxmFunnelAnswer *best, void (*between)(void))
 {
-	Variant         variant;
+	Variant         variant = {.between = between};
 	CxmFunnel       funnel;
 	CxmFunnelAnswer answer;
 	bool            is_open = best->is_open;
@@ -373,11 +386,14 @@ try_variant(const CxmFunnelTerms *terms, uint64_t left_out, CxmFunnelEvent *even
 		return;
 	cxm_funnel_start(&funnel, &variant.terms);
 	for (size_t i = 0; i < n && !cxm_funnel_is_complete(&funnel); i++)
+	{
+		pause_at(&variant, i);
 		if (events[i].excluded)
 			cxm_funnel_exclude(&funnel, events[i].time, events[i].sequence);
 		else
 			cxm_funnel_event(&funnel, events[i].time, events[i].sequence,
 			                 set_of_variant(&variant, events[i].set));
+	}
 	cxm_funnel_finish(&funnel);
 	clear_answer(&answer, terms->steps);
 	solve_variant(&variant, &funnel, events, n, &answer);
@@ -397,9 +413,7 @@ cxm_funnel_solve(const CxmFunnelTerms *terms, CxmFunnelEvent *events, size_t n, 
 	clear_answer(answer, terms->steps);
 	do
 	{
-		if (between != NULL)
-			between();
-		try_variant(terms, left_out, events, n, as_of, answer);
+		try_variant(terms, left_out, events, n, as_of, answer, between);
 		left_out = (left_out - terms->optional) & terms->optional;
 	} while (left_out != 0);
 }

@@ -101,7 +101,7 @@ extern FunnelSteps *funnel_read_steps(FunctionCallInfo fcinfo, const FunnelArgs 
 
 pg_noreturn extern void funnel_refuse_unfit(void);
 
-/* Between two attempts of a search. */
+/* Now and then while a funnel is solved. */
 static inline void
 funnel_interrupt(void)
 {

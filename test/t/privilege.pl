@@ -289,7 +289,7 @@ CREATE TABLE call AS
 				AND place = 3 THEN format('%L::%s', '2027-01-01Z', argument)
 			WHEN a.proname ~ '^window_funnel' AND argument = 'text' AND place = 1 THEN $$'any'$$
 			WHEN a.proname ~ '^funnel' AND argument = 'text' THEN $$'ordered'$$
-			WHEN a.proname ~ 'funnel|^flow' AND argument = 'interval' THEN $$interval '1 day'$$
+			WHEN a.proname ~ 'funnel|^flow' AND argument = 'interval' THEN $$interval '24 h'$$
 			WHEN a.proname ~ '^(funnel|flow)' AND argument ~ '^timestamp' THEN
 				$$timestamptz '2026-06-01Z'$$
 			WHEN argument IN ('date[]', 'numeric[]') THEN format('ARRAY[%I]', left(argument, -2))
