@@ -71,6 +71,14 @@ DirectInputFunctionCallSafe(PGFunction func, char *str, Oid typioparam, int32 ty
 #define cxm_flatten_join_aliases(query, node) flatten_join_alias_vars((query), (node))
 #endif
 
+/* With the tables of a query go the rights to them, which have a list of their own since 16. */
+#if PG_VERSION_NUM >= 160000
+#define cxm_take_tables(query, from) \
+	((query)->rtable = (from)->rtable, (query)->rteperminfos = (from)->rteperminfos)
+#else
+#define cxm_take_tables(query, from) ((query)->rtable = (from)->rtable)
+#endif
+
 /* A scan got flags in 19. */
 #if PG_VERSION_NUM >= 190000
 #define cxm_table_beginscan(relation, snapshot) table_beginscan((relation), (snapshot), 0, NULL, 0)

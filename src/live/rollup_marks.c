@@ -356,6 +356,25 @@ rollup_fold_skipped(const Rollup *rollup, Snapshot snapshot)
 	rollup_skip(rollup, folded);
 }
 
+void
+rollup_throw_to_be_rebuilt(const Rollup *rollup, const char *problem)
+{
+	ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+	                errmsg("live rollup %s has to be rebuilt", rollup_display_name(rollup)),
+	                errdetail("%s", problem),
+	                errhint("SELECT cxm_rebuild_rollup(%s);",
+	                        quote_literal_cstr(rollup_display_name(rollup)))));
+}
+
+void
+rollup_check_whole(const Rollup *rollup)
+{
+	char *problem = rollup_marked(rollup, GetActiveSnapshot());
+
+	if (problem != NULL)
+		rollup_throw_to_be_rebuilt(rollup, problem);
+}
+
 /*
  * Is all there that has to be?  The view of a rollup asks, so that wrong figures are not read.
  */
@@ -363,14 +382,8 @@ CXM_FUNCTION(cxm_rollup_is_whole)
 {
 	Rollup rollup = {.schema = text_to_cstring(PG_GETARG_TEXT_PP(0)),
 	                 .name = text_to_cstring(PG_GETARG_TEXT_PP(1))};
-	char  *problem = rollup_marked(&rollup, GetActiveSnapshot());
 
-	if (problem != NULL)
-		ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-		                errmsg("live rollup %s has to be rebuilt", rollup_display_name(&rollup)),
-		                errdetail("%s", problem),
-		                errhint("SELECT cxm_rebuild_rollup(%s);",
-		                        quote_literal_cstr(rollup_display_name(&rollup)))));
+	rollup_check_whole(&rollup);
 	PG_RETURN_BOOL(true);
 }
 

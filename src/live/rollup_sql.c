@@ -12,7 +12,9 @@
 #include "executor/spi.h"
 #include "lib/stringinfo.h"
 #include "miscadmin.h"
+#include "parser/analyze.h"
 #include "pgtime.h"
+#include "tcop/tcopprot.h"
 #include "utils/builtins.h"
 #include "utils/bytea.h"
 #include "utils/float.h"
@@ -129,6 +131,17 @@ rollup_expand(const Rollup *rollup, const char *template, Extension extension)
 		template += strcspn(template, "}") + 1;
 	}
 	return sql.data;
+}
+
+Query *
+rollup_analyze(const char *sql)
+{
+	List *statements = pg_parse_query(sql);
+
+	if (list_length(statements) != 1)
+		ereport(ERROR, (errcode(ERRCODE_SYNTAX_ERROR),
+		                errmsg("the query of a live rollup must be one statement")));
+	return parse_analyze_fixedparams(linitial_node(RawStmt, statements), sql, NULL, 0, NULL);
 }
 
 /*

@@ -562,6 +562,10 @@ SELECT region, row_count FROM attack.trap_delta;
 SELECT key, expected -> 'row_count' AS expected, added -> 'row_count' AS counted
 FROM cxm_verify_rollup('attack.trap');
 SELECT cxm_rebuild_rollup('attack.trap');
+DROP VIEW attack.trap;
+SELECT key, expected -> 'row_count' AS expected, added -> 'row_count' AS counted
+FROM cxm_verify_rollup('attack.trap');
+SELECT cxm_rebuild_rollup('attack.trap');
 SELECT region, row_count FROM attack.trap_delta;
 SELECT schema, name, problem FROM cxm_rollups ORDER BY schema, name;
 -- whatever the relations of a pretended rollup are, others can list theirs and change their tables
