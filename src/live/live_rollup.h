@@ -18,7 +18,7 @@
 /* A column of a rollup.  All of these but the node are pieces of SQL. */
 typedef struct RollupColumn
 {
-	char *name, *label; /* as an identifier and as a literal */
+	char *name;                      /* as an identifier */
 	char *ordinal;
 	char *expression, *type;         /* over the base table */
 	Node *node;                      /* the expression, of range table entry 1 */

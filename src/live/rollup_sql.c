@@ -39,7 +39,6 @@ word_of(const Rollup *rollup, const RollupColumn *column, const char *word, int 
 	    {"added", column ? column->added : NULL},
 	    {"removed", column ? column->removed : NULL},
 	    {"balance", column ? column->balance : NULL},
-	    {"label", column ? column->label : NULL},
 	    {"ordinal", column ? column->ordinal : NULL},
 	    {"where", rollup->where},
 	    {"rows", rollup->rows},
