@@ -326,10 +326,11 @@ extern void  rollup_mark(const Rollup *rollup, const char *problem);
 extern char *rollup_marked(const Rollup *rollup, Snapshot snapshot);
 /* An error that says so, with the way out; and the same where it is marked. */
 pg_noreturn extern void rollup_throw_to_be_rebuilt(const Rollup *rollup, const char *problem);
-extern void             rollup_check_whole(const Rollup *rollup);
+extern void             rollup_check_whole(const Rollup *rollup, Snapshot snapshot);
 
 extern void  rollup_forget_marks(const Rollup *rollup, Snapshot snapshot);
 
+extern int64 rollup_sum_of_rows(int64 a, int64 b);
 extern void  rollup_skip(const Rollup *rollup, List *skipped);
 extern List *rollup_skipped(const Rollup *rollup, Snapshot snapshot);
 extern void  rollup_add_skipped(List **skipped, const char *reason, int64 rows);

@@ -26,6 +26,7 @@
 #include "catalog/pg_collation.h"
 #include "commands/comment.h"
 #include "commands/trigger.h"
+#include "common/int.h"
 #include "executor/executor.h"
 #include "miscadmin.h"
 #include "storage/lmgr.h"
@@ -221,6 +222,17 @@ rollup_marked(const Rollup *rollup, Snapshot snapshot)
  * Rows that are not counted, by reason
  */
 
+/* What owners have written there may be anything: a sum ends where bigint does. */
+int64
+rollup_sum_of_rows(int64 a, int64 b)
+{
+	int64 sum;
+
+	if (!pg_add_s64_overflow(a, b, &sum))
+		return sum;
+	return a < 0 ? PG_INT64_MIN : PG_INT64_MAX;
+}
+
 void
 rollup_add_skipped(List **skipped, const char *reason, int64 rows)
 {
@@ -233,7 +245,7 @@ rollup_add_skipped(List **skipped, const char *reason, int64 rows)
 
 		if (strcmp(known->reason, reason) == 0)
 		{
-			known->rows += rows;
+			known->rows = rollup_sum_of_rows(known->rows, rows);
 			known->marks++;
 			return;
 		}
@@ -367,9 +379,9 @@ rollup_throw_to_be_rebuilt(const Rollup *rollup, const char *problem)
 }
 
 void
-rollup_check_whole(const Rollup *rollup)
+rollup_check_whole(const Rollup *rollup, Snapshot snapshot)
 {
-	char *problem = rollup_marked(rollup, GetActiveSnapshot());
+	char *problem = rollup_marked(rollup, snapshot);
 
 	if (problem != NULL)
 		rollup_throw_to_be_rebuilt(rollup, problem);
@@ -383,7 +395,7 @@ CXM_FUNCTION(cxm_rollup_is_whole)
 	Rollup rollup = {.schema = text_to_cstring(PG_GETARG_TEXT_PP(0)),
 	                 .name = text_to_cstring(PG_GETARG_TEXT_PP(1))};
 
-	rollup_check_whole(&rollup);
+	rollup_check_whole(&rollup, GetActiveSnapshot());
 	PG_RETURN_BOOL(true);
 }
 

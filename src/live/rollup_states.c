@@ -166,7 +166,7 @@ problem_of_skipped(List *skipped)
 
 		if (reason->rows == 0)
 			continue;
-		rows += reason->rows;
+		rows = rollup_sum_of_rows(rows, reason->rows);
 		appendStringInfo(&problem, "%s%s (" INT64_FORMAT ")", problem.len == 0 ? "" : ", ",
 		                 reason->reason, reason->rows);
 	}
@@ -397,7 +397,7 @@ list_rollup(ReturnSetInfo *result, Rollup *rollup, char *problem)
 	if (problem != NULL)
 		values[8] = CStringGetTextDatum(problem);
 	foreach (cell, skipped)
-		rows += ((Skipped *) lfirst(cell))->rows;
+		rows = rollup_sum_of_rows(rows, ((Skipped *) lfirst(cell))->rows);
 	values[9] = Int64GetDatum(rows);
 	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 }

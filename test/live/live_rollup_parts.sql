@@ -290,7 +290,7 @@ BEGIN
 	INSERT INTO answer (score) SELECT 5 WHERE false;
 	INSERT INTO answer VALUES (1), (2);
 	RAISE NOTICE 'triggers: %, view: %, rollups: %', (SELECT count(*) FROM pg_trigger WHERE tgname LIKE 'bi%'),
-		to_regclass('bi.r'), (SELECT string_agg(name, ' ') FROM cxm_rollups);
+		to_regclass('bi.r'), (SELECT string_agg(name, ' ' ORDER BY name) FROM cxm_rollups);
 	ROLLBACK;
 END
 $$;
