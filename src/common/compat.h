@@ -60,7 +60,9 @@ DirectInputFunctionCallSafe(PGFunction func, char *str, Oid typioparam, int32 ty
 #if PG_VERSION_NUM >= 180000
 #define cxm_flatten_group_exprs(query, node) \
 	((query)->hasGroupRTE ? flatten_group_exprs(NULL, (query), (node)) : (node))
+#define cxm_group_exprs(entry) ((entry)->groupexprs)
 #else
+#define cxm_group_exprs(entry) ((void) (entry), NIL)
 #define cxm_flatten_group_exprs(query, node) ((void) (query), (node))
 #endif
 

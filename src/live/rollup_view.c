@@ -133,16 +133,17 @@ says(const Query *view, Query *expected)
 
 	if (others < 0)
 		return false;
+	OffsetVarNodes((Node *) expected, others, 0);
 	forboth(cell, expected->rtable, other, list_copy_tail(view->rtable, others))
 	{
 		const RangeTblEntry *a = lfirst(cell);
 		const RangeTblEntry *b = lfirst(other);
 
 		if (a->rtekind != b->rtekind || a->relid != b->relid || a->inh != b->inh ||
-		    !equal(a->tablesample, b->tablesample))
+		    !equal(a->tablesample, b->tablesample) ||
+		    !equal(cxm_group_exprs(a), cxm_group_exprs(b)))
 			return false;
 	}
-	OffsetVarNodes((Node *) expected, others, 0);
 	cxm_take_tables(expected, view);
 	expected->stmt_len = view->stmt_len;
 	return equal(expected, view);
