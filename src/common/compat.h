@@ -60,7 +60,9 @@ DirectInputFunctionCallSafe(PGFunction func, char *str, Oid typioparam, int32 ty
 #if PG_VERSION_NUM >= 180000
 #define cxm_flatten_group_exprs(query, node) \
 	((query)->hasGroupRTE ? flatten_group_exprs(NULL, (query), (node)) : (node))
+#define cxm_group_exprs(entry) ((entry)->groupexprs)
 #else
+#define cxm_group_exprs(entry) ((void) (entry), NIL)
 #define cxm_flatten_group_exprs(query, node) ((void) (query), (node))
 #endif
 
@@ -69,6 +71,14 @@ DirectInputFunctionCallSafe(PGFunction func, char *str, Oid typioparam, int32 ty
 #define cxm_flatten_join_aliases(query, node) flatten_join_alias_vars(NULL, (query), (node))
 #else
 #define cxm_flatten_join_aliases(query, node) flatten_join_alias_vars((query), (node))
+#endif
+
+/* With the tables of a query go the rights to them, which have a list of their own since 16. */
+#if PG_VERSION_NUM >= 160000
+#define cxm_take_tables(query, from) \
+	((query)->rtable = (from)->rtable, (query)->rteperminfos = (from)->rteperminfos)
+#else
+#define cxm_take_tables(query, from) ((query)->rtable = (from)->rtable)
 #endif
 
 /* A scan got flags in 19. */

@@ -35,16 +35,13 @@
 #include "funcapi.h"
 #include "miscadmin.h"
 #include "nodes/makefuncs.h"
-#include "parser/analyze.h"
 #include "rewrite/rewriteHandler.h"
 #include "storage/lmgr.h"
-#include "tcop/tcopprot.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/guc.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
-#include "utils/ruleutils.h"
 #include "utils/snapmgr.h"
 #include "utils/tuplestore.h"
 #include "utils/varlena.h"
@@ -64,12 +61,6 @@ static const char make_delta[] =
 /* A publication of all tables would have folding, rebuilding and TRUNCATE refused without it. */
 static const char identify[] = "ALTER TABLE $delta REPLICA IDENTITY FULL";
 
-/* It depends on the definition, so that no figures are left to read where that is dropped. */
-static const char query_of_view[] =
-    "SELECT {g,$reading AS $name}, {a," ROLLUP_NET("$deltas.") " AS $name} "
-    "FROM $joined WHERE $definition::regclass IS NOT NULL$guard "
-    "GROUP BY {g,$ordinal} HAVING sum($deltas.row_count) <> 0";
-
 static const char fill[] =
     "INSERT INTO $delta ({k,$name}, {a,$added}, row_count, compacted_at) "
     "SELECT {k,$name}, {a,$name}, row_count, statement_timestamp() FROM $rows";
@@ -79,12 +70,15 @@ static const char refill[] =
     "({k,$name}, {a,$added}, row_count, compacted_at) "
     "SELECT {k,$name}, {a,$name}, row_count, statement_timestamp() FROM $rows";
 
-/* Compares without taking out, which would fail where more was taken out than put in. */
+/*
+ * Compares without taking out, which would fail where more was taken out than put in.  A row has
+ * more columns than a function has arguments.
+ */
 static const char verify[] =
-    "SELECT jsonb_build_object({k,$label, $name}), "
-    "jsonb_build_object({a,$label, $name}, 'row_count', expected_row_count), "
-    "jsonb_build_object({a,$label, $added}, 'row_count', row_count), "
-    "jsonb_build_object({a,$label, $removed}) "
+    "SELECT (SELECT to_jsonb(of.*) FROM (SELECT {k,$name}) AS of), "
+    "(SELECT to_jsonb(of.*) FROM (SELECT {a,$name}, expected_row_count AS row_count) AS of), "
+    "(SELECT to_jsonb(of.*) FROM (SELECT {a,$added AS $name}, row_count) AS of), "
+    "(SELECT to_jsonb(of.*) FROM (SELECT {a,$removed AS $name}) AS of) "
     "FROM (SELECT {k,$name}, "
     "{a,$rollup($name) AS $name, $rollup($added) AS $added, $rollup($removed) AS $removed, "
     "$rollup(coalesce($name, $removed)) AS $balance}, "
@@ -96,12 +90,6 @@ static const char verify[] =
     "WHERE expected_row_count <> row_count OR "
     "{a|($added IS NULL) <> ($balance IS NULL) OR "
     "NOT $added $equals $balance}";
-
-static char *
-make_view(const char *command)
-{
-	return psprintf("%s $merged AS %s", command, query_of_view);
-}
 
 static RangeVar *
 range_var(text *name)
@@ -189,25 +177,6 @@ rollup_arg(FunctionCallInfo fcinfo, Extension extension)
 	return rollup;
 }
 
-/* The query of a new rollup as PostgreSQL understands it. */
-static Query *
-analyze(const char *text)
-{
-	List *statements = pg_parse_query(text);
-
-	if (list_length(statements) != 1)
-		ereport(ERROR, (errcode(ERRCODE_SYNTAX_ERROR),
-		                errmsg("the query of a live rollup must be one statement")));
-	return parse_analyze_fixedparams(linitial_node(RawStmt, statements), text, NULL, 0, NULL);
-}
-
-/* What PostgreSQL would show of the view. */
-static char *
-as_shown(const Rollup *rollup, Extension extension)
-{
-	return pg_get_querydef(analyze(rollup_expand(rollup, query_of_view, extension)), false);
-}
-
 /* Where a new rollup is to be. */
 static Rollup
 new_rollup(text *name)
@@ -255,7 +224,7 @@ CXM_FUNCTION(cxm_create_rollup)
 {
 	Extension extension = rollup_extension(fcinfo);
 	Rollup    rollup = new_rollup(PG_GETARG_TEXT_PP(0));
-	Query    *query = analyze(text_to_cstring(PG_GETARG_TEXT_PP(1)));
+	Query    *query = rollup_analyze(text_to_cstring(PG_GETARG_TEXT_PP(1)));
 	bool      with_data = PG_GETARG_BOOL(2);
 	List     *skipped = NIL;
 	int       settings = rollup_pin_settings();
@@ -279,7 +248,7 @@ CXM_FUNCTION(cxm_create_rollup)
 	                                    : ""),
 	           extension);
 	rollup_run(&rollup, identify, extension);
-	rollup_run(&rollup, make_view("CREATE VIEW"), extension);
+	rollup_make_view(&rollup, extension);
 	foreach (cell, tables)
 		rollup_make_triggers(&rollup, lfirst_oid(cell), extension);
 	rollup_forget_marks(&rollup, GetLatestSnapshot()); /* of one of this name */
@@ -303,98 +272,6 @@ CXM_FUNCTION(cxm_compact_rollup)
 	LockRelationOid(rollup.delta, ShareUpdateExclusiveLock);
 	rollup_fold(&rollup, extension);
 	PG_RETURN_VOID();
-}
-
-/* The one view that reads the deltas: that of the rollup, where it has another name. */
-static Oid
-view_of_deltas(Oid deltas)
-{
-	bool is_null;
-
-	rollup_execute(psprintf(
-	    "SELECT min(ev_class::bigint)::oid FROM pg_rewrite WHERE ev_class <> %u AND oid IN "
-	    "(SELECT objid FROM pg_depend WHERE refclassid = 'pg_class'::regclass AND refobjid = %u "
-	    "AND classid = 'pg_rewrite'::regclass) HAVING count(DISTINCT ev_class) = 1",
-	    deltas, deltas));
-	return SPI_processed == 0 ? InvalidOid
-	                          : DatumGetObjectId(SPI_getbinval(SPI_tuptable->vals[0],
-	                                                           SPI_tuptable->tupdesc, 1, &is_null));
-}
-
-/* The deltas that a relation reads, as the view of a rollup does, or InvalidOid. */
-static Oid
-deltas_of_view(Oid view)
-{
-	Relation  relation;
-	Oid       deltas = InvalidOid;
-	ListCell *cell;
-
-	if (get_rel_relkind(view) != RELKIND_VIEW)
-		return InvalidOid;
-	relation = table_open(view, AccessShareLock);
-	foreach (cell, get_view_query(relation)->rtable)
-	{
-		RangeTblEntry *entry = lfirst(cell);
-
-		if (entry->rtekind == RTE_RELATION && rollup_has_deltas(entry->relid))
-			deltas = entry->relid;
-	}
-	table_close(relation, NoLock);
-	return deltas;
-}
-
-typedef struct Replacement
-{
-	Rollup     *rollup;
-	const char *template;
-	Extension   extension;
-} Replacement;
-
-static void
-replace_view(void *argument)
-{
-	Replacement *replacement = argument;
-
-	rollup_run(replacement->rollup, replacement->template, replacement->extension);
-}
-
-/* Does a view say something else than this? */
-static bool
-says_otherwise(Oid view, const char *condition)
-{
-	rollup_execute(
-	    psprintf("SELECT FROM pg_get_viewdef(%u::oid) AS text WHERE %s", view, condition));
-	return SPI_processed == 0;
-}
-
-/*
- * Makes the view where there is none; or where it has nothing that keeps it from being read while
- * changes are missing, as those of 1.0.0, and of a schema that had another name; or where it joins
- * otherwise than the definition does, which was replaced.
- */
-static void
-make_view_that_lacks(Rollup *rollup, Extension extension)
-{
-	Replacement replacement = {.rollup = rollup, .extension = extension};
-	char       *call = rollup_expand(rollup, "$guard", extension);
-	char       *condition;
-
-	if (!OidIsValid(rollup->merged))
-	{
-		if (!OidIsValid(view_of_deltas(rollup->delta)))
-			rollup_run(rollup, make_view("CREATE VIEW"), extension);
-		return;
-	}
-	if (*call == '\0' || deltas_of_view(rollup->merged) != rollup->delta)
-		return;
-	condition = rollup->dimensions == NIL
-	                ? psprintf("strpos(text, substr(%s, 6)) > 0", quote_literal_cstr(call))
-	                : psprintf("text = %s || ';'", quote_literal_cstr(as_shown(rollup, extension)));
-	if (!says_otherwise(rollup->merged, condition))
-		return;
-	replacement.template = make_view("CREATE OR REPLACE VIEW");
-	/* or else its owner has made it what it is */
-	rollup_attempt(replace_view, &replacement, true);
 }
 
 static Rollup *
@@ -431,7 +308,7 @@ CXM_FUNCTION(cxm_rebuild_rollup)
 	tables = find_all_inheritors(rollup.base, AccessShareLock, NULL);
 	of_triggers(&rollup, extension);
 	SPI_connect();
-	make_view_that_lacks(&rollup, extension);
+	rollup_mend_view(&rollup, extension);
 	was_marked = rollup_marked(&rollup, SnapshotSelf) != NULL;
 	if (was_marked || rollup_problem_of_triggers(&rollup, tables) != NULL)
 	{
@@ -455,6 +332,17 @@ CXM_FUNCTION(cxm_rebuild_rollup)
 	PG_RETURN_INT64(groups);
 }
 
+/* Deltas that agree with the table are no comfort where something else is read. */
+static void
+check_view(Rollup *rollup, Extension extension)
+{
+	char *problem =
+	    OidIsValid(rollup->merged) ? rollup_problem_of_view(rollup, extension) : NULL;
+
+	if (problem != NULL)
+		rollup_throw_to_be_rebuilt(rollup, problem);
+}
+
 CXM_FUNCTION(cxm_verify_rollup)
 {
 	Extension      extension = rollup_extension(fcinfo);
@@ -466,6 +354,7 @@ CXM_FUNCTION(cxm_verify_rollup)
 	InitMaterializedSRF(fcinfo, 0);
 	before = rollup_become(rollup.owner, true);
 	rollup_read_source(&rollup, extension);
+	check_view(&rollup, extension);
 	SPI_connect();
 	find_all_inheritors(rollup.base, AccessShareLock, NULL); /* TRUNCATE heeds no snapshot */
 	run_over(&rollup, rollup.base, verify, GetLatestSnapshot(), &skipped, extension);
@@ -563,20 +452,27 @@ CXM_FUNCTION(cxm_detach_partition)
 	PG_RETURN_VOID();
 }
 
-/* Of the relations that have the names, those that can be the rollup's. */
+/*
+ * Of the relations that have the names, those that can be the rollup's: the view needs the
+ * definition or reads deltas, and what it reads may lack columns of these.
+ */
 static void
 find_remains(Rollup *rollup)
 {
-	Oid deltas;
+	bool has_deltas;
+	Oid  deltas;
 
 	rollup_find_relations(rollup);
 	if (!rollup_is_source(rollup->source))
 		rollup->source = InvalidOid;
-	if (!rollup_has_deltas(rollup->delta))
-		rollup->delta = InvalidOid;
-	deltas = deltas_of_view(rollup->merged);
-	if (!OidIsValid(deltas) || (OidIsValid(rollup->delta) && deltas != rollup->delta))
+	has_deltas = rollup_has_deltas(rollup->delta);
+	deltas = rollup_deltas_of_view(rollup->merged);
+	if (!rollup_view_needs(rollup->merged, rollup->source) &&
+	    (!OidIsValid(deltas) || (has_deltas && deltas != rollup->delta)))
 		rollup->merged = InvalidOid;
+	if (!has_deltas && (get_rel_relkind(rollup->delta) != RELKIND_RELATION ||
+	                    !rollup_view_needs(rollup->merged, rollup->delta)))
+		rollup->delta = InvalidOid;
 }
 
 /*
@@ -624,23 +520,42 @@ report(const char *what, Oid relation, const char *reason)
 	ereport(NOTICE, (errmsg(what, rollup_relation_name(relation)), errdetail("%s", reason)));
 }
 
+/* CASCADE, which PostgreSQL proposes, is not for whoever drops a rollup. */
+static void
+say_what_to_drop(void *rollup)
+{
+	if (geterrcode() == ERRCODE_DEPENDENT_OBJECTS_STILL_EXIST)
+		errhint("Drop what depends on it first, and then: SELECT cxm_drop_rollup(%s);",
+		        quote_literal_cstr(rollup_display_name(rollup)));
+}
+
+static void
+drop(Rollup *rollup, Oid relation)
+{
+	ErrorContextCallback callback;
+	ObjectAddress        address;
+
+	ObjectAddressSet(address, RelationRelationId, relation);
+	callback.callback = say_what_to_drop;
+	callback.arg = rollup;
+	callback.previous = error_context_stack;
+	error_context_stack = &callback;
+	performDeletion(&address, DROP_RESTRICT, 0);
+	error_context_stack = callback.previous;
+	CommandCounterIncrement();
+}
+
 /*
  * Drops a relation of a rollup, for its owner or that of another that it depends on; or leaves
  * another that has taken its name.
  */
 static void
-drop_relation(const Rollup *rollup, Oid relation, Oid below, Oid named)
+drop_relation(Rollup *rollup, Oid relation, Oid below, Oid named)
 {
 	if (OidIsValid(relation) &&
 	    (has_privs_of_role(GetUserId(), rollup_relation_owner(relation)) ||
 	     (OidIsValid(below) && has_privs_of_role(GetUserId(), rollup_relation_owner(below)))))
-	{
-		ObjectAddress address;
-
-		ObjectAddressSet(address, RelationRelationId, relation);
-		performDeletion(&address, DROP_RESTRICT, 0);
-		CommandCounterIncrement();
-	}
+		drop(rollup, relation);
 	else if (OidIsValid(named))
 		report("%s is left", named,
 		       psprintf("It is no part of live rollup %s.", rollup_display_name(rollup)));
@@ -651,7 +566,7 @@ CXM_FUNCTION(cxm_drop_rollup)
 	Extension extension = rollup_extension(fcinfo);
 	Rollup    rollup = remains_arg(fcinfo, rollup_triggers(extension));
 	Rollup    named = rollup;
-	Oid       deltas = deltas_of_view(rollup.merged);
+	Oid       deltas = rollup_deltas_of_view(rollup.merged);
 	int       settings = rollup_pin_settings();
 
 	rollup_find_relations(&named);
@@ -660,11 +575,13 @@ CXM_FUNCTION(cxm_drop_rollup)
 	SPI_connect();
 	if (!OidIsValid(rollup.merged) && OidIsValid(rollup.delta))
 	{
-		rollup.merged = view_of_deltas(rollup.delta);
+		rollup.merged = rollup_view_of_deltas(rollup.delta);
 		if (OidIsValid(rollup.merged))
 			report("%s goes with it", rollup.merged, "No other view reads the deltas.");
 	}
-	drop_relation(&rollup, rollup.merged, rollup.delta, named.merged);
+	drop_relation(&rollup, rollup.merged,
+	              rollup_view_needs(rollup.merged, rollup.source) ? rollup.source : rollup.delta,
+	              named.merged);
 	drop_relation(&rollup, rollup.delta, InvalidOid, named.delta);
 	drop_relation(&rollup, rollup.source, InvalidOid, named.source);
 	if (OidIsValid(deltas) && deltas != rollup.delta)

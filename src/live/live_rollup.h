@@ -18,7 +18,7 @@
 /* A column of a rollup.  All of these but the node are pieces of SQL. */
 typedef struct RollupColumn
 {
-	char *name, *label; /* as an identifier and as a literal */
+	char *name;                      /* as an identifier */
 	char *ordinal;
 	char *expression, *type;         /* over the base table */
 	Node *node;                      /* the expression, of range table entry 1 */
@@ -163,6 +163,21 @@ extern char *rollup_problem_of_dimensions(const Rollup *rollup);
 extern void  rollup_check_dimensions(const Rollup *rollup);
 
 /*
+ * The view that merges the deltas
+ */
+
+extern void  rollup_make_view(const Rollup *rollup, Extension extension);
+extern char *rollup_problem_of_view(Rollup *rollup, Extension extension);
+extern void  rollup_mend_view(Rollup *rollup, Extension extension);
+
+/* Does it read a relation, or need it otherwise? */
+extern bool rollup_view_needs(Oid view, Oid relation);
+
+/* The one view that reads deltas, and the deltas that a view reads; or InvalidOid. */
+extern Oid rollup_view_of_deltas(Oid deltas);
+extern Oid rollup_deltas_of_view(Oid view);
+
+/*
  * The base table
  */
 
@@ -200,6 +215,9 @@ extern bool  rollup_was_part_of(Oid table, Oid base);
 	"CASE WHEN $rollup(" of "$removed) IS NULL THEN $rollup(" of "$added) "   \
 	"WHEN $rollup(" of "$added) $equals $rollup(" of "$removed) THEN NULL "   \
 	"ELSE $rollup(" of "$added) $minus $rollup(" of "$removed) END"
+
+/* What PostgreSQL understands of a query. */
+extern Query *rollup_analyze(const char *sql);
 
 extern char  *rollup_expand(const Rollup *rollup, const char *template, Extension extension);
 extern void   rollup_execute(const char *sql);
@@ -306,8 +324,13 @@ extern bool rollup_any_marks(void);
 
 extern void  rollup_mark(const Rollup *rollup, const char *problem);
 extern char *rollup_marked(const Rollup *rollup, Snapshot snapshot);
+/* An error that says so, with the way out; and the same where it is marked. */
+pg_noreturn extern void rollup_throw_to_be_rebuilt(const Rollup *rollup, const char *problem);
+extern void             rollup_check_whole(const Rollup *rollup, Snapshot snapshot);
+
 extern void  rollup_forget_marks(const Rollup *rollup, Snapshot snapshot);
 
+extern int64 rollup_sum_of_rows(int64 a, int64 b);
 extern void  rollup_skip(const Rollup *rollup, List *skipped);
 extern List *rollup_skipped(const Rollup *rollup, Snapshot snapshot);
 extern void  rollup_add_skipped(List **skipped, const char *reason, int64 rows);

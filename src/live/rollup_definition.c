@@ -283,7 +283,6 @@ new_column(const TargetEntry *target)
 		                errmsg("column %d of a live rollup has no name", target->resno),
 		                errhint("Name it with AS.")));
 	column->name = column_name("", target->resname);
-	column->label = quote_literal_cstr(target->resname);
 	return column;
 }
 
@@ -376,7 +375,6 @@ add_join_columns(Rollup *rollup)
 
 		columns = lappend(columns, key);
 		key->name = psprintf("join_%d", list_length(columns));
-		key->label = quote_literal_cstr(key->name);
 		set_expression(key, rollup, lfirst(cell));
 		add_key(rollup, key);
 	}

@@ -40,6 +40,7 @@ rollup_fold(Rollup *rollup, Extension extension)
 	Identity before = rollup_become(rollup->owner, true);
 
 	rollup_read_source(rollup, extension);
+	rollup_check_whole(rollup, GetLatestSnapshot());
 	SPI_connect();
 	rollup_run(rollup, fold, extension);
 	SPI_finish();

@@ -26,6 +26,7 @@
 #include "catalog/pg_collation.h"
 #include "commands/comment.h"
 #include "commands/trigger.h"
+#include "common/int.h"
 #include "executor/executor.h"
 #include "miscadmin.h"
 #include "storage/lmgr.h"
@@ -221,6 +222,17 @@ rollup_marked(const Rollup *rollup, Snapshot snapshot)
  * Rows that are not counted, by reason
  */
 
+/* What owners have written there may be anything: a sum ends where bigint does. */
+int64
+rollup_sum_of_rows(int64 a, int64 b)
+{
+	int64 sum;
+
+	if (!pg_add_s64_overflow(a, b, &sum))
+		return sum;
+	return a < 0 ? PG_INT64_MIN : PG_INT64_MAX;
+}
+
 void
 rollup_add_skipped(List **skipped, const char *reason, int64 rows)
 {
@@ -233,7 +245,7 @@ rollup_add_skipped(List **skipped, const char *reason, int64 rows)
 
 		if (strcmp(known->reason, reason) == 0)
 		{
-			known->rows += rows;
+			known->rows = rollup_sum_of_rows(known->rows, rows);
 			known->marks++;
 			return;
 		}
@@ -356,6 +368,25 @@ rollup_fold_skipped(const Rollup *rollup, Snapshot snapshot)
 	rollup_skip(rollup, folded);
 }
 
+void
+rollup_throw_to_be_rebuilt(const Rollup *rollup, const char *problem)
+{
+	ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+	                errmsg("live rollup %s has to be rebuilt", rollup_display_name(rollup)),
+	                errdetail("%s", problem),
+	                errhint("SELECT cxm_rebuild_rollup(%s);",
+	                        quote_literal_cstr(rollup_display_name(rollup)))));
+}
+
+void
+rollup_check_whole(const Rollup *rollup, Snapshot snapshot)
+{
+	char *problem = rollup_marked(rollup, snapshot);
+
+	if (problem != NULL)
+		rollup_throw_to_be_rebuilt(rollup, problem);
+}
+
 /*
  * Is all there that has to be?  The view of a rollup asks, so that wrong figures are not read.
  */
@@ -363,14 +394,8 @@ CXM_FUNCTION(cxm_rollup_is_whole)
 {
 	Rollup rollup = {.schema = text_to_cstring(PG_GETARG_TEXT_PP(0)),
 	                 .name = text_to_cstring(PG_GETARG_TEXT_PP(1))};
-	char  *problem = rollup_marked(&rollup, GetActiveSnapshot());
 
-	if (problem != NULL)
-		ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-		                errmsg("live rollup %s has to be rebuilt", rollup_display_name(&rollup)),
-		                errdetail("%s", problem),
-		                errhint("SELECT cxm_rebuild_rollup(%s);",
-		                        quote_literal_cstr(rollup_display_name(&rollup)))));
+	rollup_check_whole(&rollup, GetActiveSnapshot());
 	PG_RETURN_BOOL(true);
 }
 

@@ -12,7 +12,9 @@
 #include "executor/spi.h"
 #include "lib/stringinfo.h"
 #include "miscadmin.h"
+#include "parser/analyze.h"
 #include "pgtime.h"
+#include "tcop/tcopprot.h"
 #include "utils/builtins.h"
 #include "utils/bytea.h"
 #include "utils/float.h"
@@ -37,7 +39,6 @@ word_of(const Rollup *rollup, const RollupColumn *column, const char *word, int 
 	    {"added", column ? column->added : NULL},
 	    {"removed", column ? column->removed : NULL},
 	    {"balance", column ? column->balance : NULL},
-	    {"label", column ? column->label : NULL},
 	    {"ordinal", column ? column->ordinal : NULL},
 	    {"where", rollup->where},
 	    {"rows", rollup->rows},
@@ -129,6 +130,17 @@ rollup_expand(const Rollup *rollup, const char *template, Extension extension)
 		template += strcspn(template, "}") + 1;
 	}
 	return sql.data;
+}
+
+Query *
+rollup_analyze(const char *sql)
+{
+	List *statements = pg_parse_query(sql);
+
+	if (list_length(statements) != 1)
+		ereport(ERROR, (errcode(ERRCODE_SYNTAX_ERROR),
+		                errmsg("the query of a live rollup must be one statement")));
+	return parse_analyze_fixedparams(linitial_node(RawStmt, statements), sql, NULL, 0, NULL);
 }
 
 /*

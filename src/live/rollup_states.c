@@ -166,7 +166,7 @@ problem_of_skipped(List *skipped)
 
 		if (reason->rows == 0)
 			continue;
-		rows += reason->rows;
+		rows = rollup_sum_of_rows(rows, reason->rows);
 		appendStringInfo(&problem, "%s%s (" INT64_FORMAT ")", problem.len == 0 ? "" : ", ",
 		                 reason->reason, reason->rows);
 	}
@@ -314,6 +314,25 @@ lock_storage_at_once(Oid table, List **locked)
 	return OidIsValid(busy) || !OidIsValid(toast) ? busy : lock_storage_at_once(toast, locked);
 }
 
+/* The same of what a view reads. */
+static Oid
+lock_tables_at_once(Oid view, List **locked)
+{
+	Relation  relation = table_open(view, NoLock);
+	Oid       busy = InvalidOid;
+	ListCell *cell;
+
+	foreach (cell, get_view_query(relation)->rtable)
+	{
+		const RangeTblEntry *entry = lfirst(cell);
+
+		if (entry->rtekind == RTE_RELATION && !OidIsValid(busy))
+			busy = lock_at_once(entry->relid, locked);
+	}
+	table_close(relation, NoLock);
+	return busy;
+}
+
 /*
  * Nobody drops the relations of a rollup while they are looked at, nor is anybody waited for:
  * returns what somebody else has locked.
@@ -329,21 +348,22 @@ lock_rollup_at_once(Rollup *rollup, List **locked)
 		busy = get_rel_relkind(rollup->delta) == RELKIND_RELATION
 		           ? lock_storage_at_once(rollup->delta, locked)
 		           : lock_at_once(rollup->delta, locked);
-	if (!OidIsValid(busy) && get_rel_relkind(rollup->source) == RELKIND_VIEW)
-		busy = lock_at_once(rollup_base_of_source(rollup->source), locked);
-	return busy;
+	return !OidIsValid(busy) && get_rel_relkind(rollup->source) == RELKIND_VIEW
+	           ? lock_tables_at_once(rollup->source, locked)
+	           : busy;
 }
 
 /* Of a rollup that is locked: what is wrong with it, all tables of its base included. */
 static char *
 problem_of_locked(Rollup *rollup, Extension extension)
 {
-	Oid base = get_rel_relkind(rollup->source) == RELKIND_VIEW
-	               ? rollup_base_of_source(rollup->source)
-	               : InvalidOid;
+	Oid   base = get_rel_relkind(rollup->source) == RELKIND_VIEW
+	                 ? rollup_base_of_source(rollup->source)
+	                 : InvalidOid;
+	List *tables = OidIsValid(base) ? find_all_inheritors(base, NoLock, NULL) : NIL;
+	char *problem = rollup_problem(rollup, tables, extension);
 
-	return rollup_problem(rollup, OidIsValid(base) ? find_all_inheritors(base, NoLock, NULL) : NIL,
-	                      extension);
+	return problem != NULL ? problem : rollup_problem_of_view(rollup, extension);
 }
 
 /* A row of the list: what is there of a rollup, and what is wrong with it. */
@@ -377,7 +397,7 @@ list_rollup(ReturnSetInfo *result, Rollup *rollup, char *problem)
 	if (problem != NULL)
 		values[8] = CStringGetTextDatum(problem);
 	foreach (cell, skipped)
-		rows += ((Skipped *) lfirst(cell))->rows;
+		rows = rollup_sum_of_rows(rows, ((Skipped *) lfirst(cell))->rows);
 	values[9] = Int64GetDatum(rows);
 	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 }

@@ -452,6 +452,22 @@ DROP TABLE query;
 DROP PROCEDURE insert_facts, change_at_random;
 
 --
+-- More columns than a function has arguments
+--
+SELECT format('CREATE TABLE wide (score integer, %s)', string_agg(format('k%s integer', n), ', '))
+FROM generate_series(1, 120) n \gexec
+SELECT cxm_create_rollup('by_all', format('SELECT %1$s, nps_agg(score) AS s FROM wide GROUP BY %1$s',
+	string_agg('k' || n, ', '))) FROM generate_series(1, 120) n;
+INSERT INTO wide (score, k1, k120) VALUES (9, 1, 2);
+SELECT count(*) FROM cxm_verify_rollup('by_all');
+INSERT INTO by_all_delta (k1, k120, row_count) VALUES (3, 4, 1);
+SELECT key -> 'k1' AS k1, key -> 'k60' AS k60, key -> 'k120' AS k120,
+	(SELECT count(*) FROM jsonb_object_keys(key)) AS keys, expected, added, removed
+FROM cxm_verify_rollup('by_all');
+SELECT cxm_drop_rollup('by_all');
+DROP TABLE wide;
+
+--
 -- Whose rights
 --
 CREATE ROLE cxm_owner;
@@ -559,6 +575,10 @@ CREATE OR REPLACE VIEW attack.trap_source AS SELECT attack.spy(region) AS region
 RESET ROLE;
 INSERT INTO attack.reply VALUES ('north', 0);
 SELECT region, row_count FROM attack.trap_delta;
+SELECT key, expected -> 'row_count' AS expected, added -> 'row_count' AS counted
+FROM cxm_verify_rollup('attack.trap');
+SELECT cxm_rebuild_rollup('attack.trap');
+DROP VIEW attack.trap;
 SELECT key, expected -> 'row_count' AS expected, added -> 'row_count' AS counted
 FROM cxm_verify_rollup('attack.trap');
 SELECT cxm_rebuild_rollup('attack.trap');

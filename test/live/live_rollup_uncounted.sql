@@ -219,9 +219,17 @@ CREATE TRIGGER mine AFTER INSERT ON marker EXECUTE FUNCTION cxm_internal.cxm_che
 INSERT INTO marker DEFAULT VALUES;
 DROP TABLE marker;
 RESET ROLE;
+-- what is told there need not be true, and adds up all the same
+INSERT INTO cxm_internal.cxm_rollup_marks SELECT 'public', 'judgement', reason, 9223372036854775807, now()
+	FROM (VALUES ('one'), ('one'), ('another')) t (reason);
+SELECT skipped, problem FROM cxm_rollups WHERE name = 'judgement';
+CALL cxm_compact_rollup('judgement');
+SELECT reason, skipped FROM cxm_internal.cxm_rollup_marks WHERE name = 'judgement' ORDER BY 1;
 INSERT INTO cxm_internal.cxm_rollup_marks VALUES ('public', 'judgement', 'restored', NULL, now());
 \set VERBOSITY default
 SELECT * FROM judgement;
+-- what would be folded is not all, and may not even add up
+CALL cxm_compact_rollup('judgement');
 SELECT cxm_drop_rollup('judgement'), cxm_drop_rollup('daily');
 SELECT count(*) FROM cxm_internal.cxm_rollup_marks;
 DROP TABLE ticket CASCADE;
