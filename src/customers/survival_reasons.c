@@ -232,7 +232,7 @@ static void
 return_incidence(FunctionCallInfo fcinfo, const Incidences *incidences, uint32 i, int32 t,
                  uint64 events, bool known, double level)
 {
-	const SurvivalReason *reason = incidences->walk.view.reason + i - 1;
+	const SurvivalReason *reason = i > 0 ? &incidences->walk.view.reason[i - 1] : NULL;
 	const CxmIncidence   *of = &incidences->of[i];
 	CxmInterval           interval = {NAN, NAN};
 	bool                  found = known && cxm_incidence_interval(of, level, &interval);
