@@ -236,11 +236,13 @@ check_exits(const SurvivalView *view)
 
 	for (int32 i = 0; i < view->places; i++)
 	{
-		bool enters = SURVIVAL_WHAT(view->cells[i].key) == SURVIVAL_ENTERED;
+		bool  enters = SURVIVAL_WHAT(view->cells[i].key) == SURVIVAL_ENTERED;
+		int64 count = (int64) view->cells[i].count;
 
 		check_interrupts((uint32) i);
-		if (pg_add_s64_overflow(enters ? entered : at_risk, (int64) view->cells[i].count,
-		                        enters ? &entered : &at_risk))
+		if (count < 0)
+			return SURVIVAL_TOO_FEW;
+		if (pg_add_s64_overflow(enters ? entered : at_risk, count, enters ? &entered : &at_risk))
 			return SURVIVAL_TOO_MANY;
 	}
 	at_risk -= entered;
