@@ -171,22 +171,6 @@ SELECT k, responses(s) FROM judgement;
 SELECT problem, skipped FROM cxm_rollups WHERE name = 'judgement';
 
 --
--- The deltas may be locked for longer than the writer waits: he goes on
---
-CREATE EXTENSION IF NOT EXISTS dblink;
-SELECT dblink_connect('other', 'dbname=' || quote_literal(current_database()));
-SELECT dblink_exec('other', 'BEGIN; LOCK TABLE judgement_delta');
-SET lock_timeout = '50ms';
-INSERT INTO answer VALUES (2, 10);
-INSERT INTO answer VALUES (2, 10), (3, 10);
-RESET lock_timeout;
-SELECT dblink_exec('other', 'COMMIT');
-SELECT dblink_disconnect('other');
-SELECT * FROM judgement;
-SELECT cxm_rebuild_rollup('judgement');
-SELECT k, responses(s) FROM judgement ORDER BY 1;
-
---
 -- Constraints that somebody puts on the deltas, and a mark that is made once
 --
 ALTER TABLE judgement_delta ALTER k SET NOT NULL;
@@ -236,4 +220,3 @@ DROP TABLE ticket CASCADE;
 DROP TABLE answer;
 DROP FUNCTION judged, state;
 DROP ROLE cxm_marker;
-DROP EXTENSION dblink;
