@@ -56,7 +56,8 @@ my %queries = (
 	'the same order of stages' => q{SET enable_seqscan = off; SET enable_sort = off;
 		SELECT value FROM kept.journey_stage ORDER BY value},
 	'the same sums' => q{SELECT rollup(s.value), rollup(d.value) FROM kept.survival_summary s
-		FULL JOIN (SELECT * FROM kept.duration_summary WHERE name !~ 'ages') d USING (name)},
+		FULL JOIN (SELECT * FROM kept.duration_summary
+			WHERE name !~ 'ages' AND targets(value) IS NULL) d USING (name)},
 );
 my %before = map { $_ => $old->safe_psql('kept', $queries{$_}) } keys %queries;
 $old->stop;
