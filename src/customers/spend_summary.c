@@ -142,20 +142,22 @@ put_in_order(SpendChange *changes, uint32 n)
 static SpendView
 view_of_list(const void *value)
 {
-	const SpendList *list = (SpendList *) PG_DETOAST_DATUM_COPY(PointerGetDatum(value));
-	SpendChange     *changes;
+	const char  *list = (char *) PG_DETOAST_DATUM(PointerGetDatum(value));
+	SpendChange *changes;
+	uint32       used;
 
 	if (!is_list(list))
 		summary_refuse_value(&SPEND);
-	changes = make_cells(list->used);
-	memcpy(changes, list->changes, list->used * sizeof(SpendChange));
-	for (uint32 i = 0; i < list->used; i++)
+	memcpy(&used, list + offsetof(SpendList, used), sizeof(used));
+	changes = make_cells(used);
+	memcpy(changes, list + offsetof(SpendList, changes), used * sizeof(SpendChange));
+	for (uint32 i = 0; i < used; i++)
 	{
 		check_interrupts(i);
 		if (!is_sound(&changes[i]))
 			summary_refuse_value(&SPEND);
 	}
-	return put_in_order(changes, list->used);
+	return put_in_order(changes, used);
 }
 
 static SpendView

@@ -259,31 +259,49 @@ CXM_FUNCTION(duration_mean_test)
 	return cxm_test_record(fcinfo, found, &test);
 }
 
+/* Two curves, bucket by bucket that one of them has. */
+typedef struct CurvePair
+{
+	DurationCurve of[2];
+	bool          has[2]; /* the bucket */
+	int           bucket;
+} CurvePair;
+
+static CurvePair
+curve_pair(const DurationView *a, const DurationView *b)
+{
+	return (CurvePair){{duration_curve(a), duration_curve(b)}, {true, true}, 0};
+}
+
+static bool
+curve_pair_next(CurvePair *pair)
+{
+	for (int i = 0; i < 2; i++)
+		if (pair->has[i])
+			duration_curve_next(&pair->of[i]);
+	pair->bucket = Min(pair->of[0].bucket, pair->of[1].bucket);
+	for (int i = 0; i < 2; i++)
+		pair->has[i] = pair->of[i].bucket == pair->bucket;
+	return pair->bucket < CXM_LOG_BUCKETS;
+}
+
+/* How many are resolved in the bucket. */
+static double
+curve_pair_count(const CurvePair *pair, int i)
+{
+	return pair->has[i] ? (double) pair->of[i].count : 0;
+}
+
 /* Wilcoxon's test of what is resolved, bucket by bucket: what shares a bucket is equal. */
 static bool
 rank_test(const DurationView *a, const DurationView *b, double level, CxmTest *test)
 {
-	CxmRankTest   ranks = cxm_rank_test_start((double) duration_number(a, RESOLVED),
-	                                          (double) duration_number(b, RESOLVED));
-	DurationCurve of_a = duration_curve(a);
-	DurationCurve of_b = duration_curve(b);
+	CxmRankTest ranks = cxm_rank_test_start((double) duration_number(a, RESOLVED),
+	                                        (double) duration_number(b, RESOLVED));
+	CurvePair   pair = curve_pair(a, b);
 
-	duration_curve_next(&of_a);
-	duration_curve_next(&of_b);
-	for (;;)
-	{
-		int  bucket = Min(of_a.bucket, of_b.bucket);
-		bool in_a = of_a.bucket == bucket;
-		bool in_b = of_b.bucket == bucket;
-
-		if (bucket == CXM_LOG_BUCKETS)
-			break;
-		cxm_rank_test_step(&ranks, in_a ? (double) of_a.count : 0, in_b ? (double) of_b.count : 0);
-		if (in_a)
-			duration_curve_next(&of_a);
-		if (in_b)
-			duration_curve_next(&of_b);
-	}
+	while (curve_pair_next(&pair))
+		cxm_rank_test_step(&ranks, curve_pair_count(&pair, 0), curve_pair_count(&pair, 1));
 	return cxm_rank_test(&ranks, level, test);
 }
 
@@ -294,28 +312,15 @@ rank_test(const DurationView *a, const DurationView *b, double level, CxmTest *t
 static bool
 logrank_test(const DurationView *a, const DurationView *b, double level, CxmTest *test)
 {
-	DurationCurve of_a = duration_curve(a);
-	DurationCurve of_b = duration_curve(b);
-	CxmLogrank    logrank = {0, 0, 0};
+	CurvePair  pair = curve_pair(a, b);
+	CxmLogrank logrank = {0, 0, 0};
 
-	duration_curve_next(&of_a);
-	duration_curve_next(&of_b);
-	for (;;)
+	while (curve_pair_next(&pair))
 	{
-		int  bucket = Min(of_a.bucket, of_b.bucket);
-		bool in_a = of_a.bucket == bucket;
-		bool in_b = of_b.bucket == bucket;
-
-		if (bucket == CXM_LOG_BUCKETS)
-			break;
-		duration_curve_leave(&of_a, bucket);
-		duration_curve_leave(&of_b, bucket);
-		cxm_logrank_step(&logrank, (double) of_a.at_risk, in_a ? (double) of_a.count : 0,
-		                 (double) of_b.at_risk, in_b ? (double) of_b.count : 0);
-		if (in_a)
-			duration_curve_next(&of_a);
-		if (in_b)
-			duration_curve_next(&of_b);
+		for (int i = 0; i < 2; i++)
+			duration_curve_leave(&pair.of[i], pair.bucket);
+		cxm_logrank_step(&logrank, (double) pair.of[0].at_risk, curve_pair_count(&pair, 0),
+		                 (double) pair.of[1].at_risk, curve_pair_count(&pair, 1));
 	}
 	if (!cxm_logrank_test(&logrank, level, test))
 		return false;
