@@ -2,33 +2,16 @@
 -- window_funnel: how far a customer comes along steps that are conditions or labels
 --
 
--- One form for each number of steps up to eight: an array takes half as long again. The state is a
--- bytea because a type of its own would be of no other use.
+-- One form for each number of steps up to eight: an array takes half as long again.
 
-CREATE FUNCTION cxm_internal.window_funnel_combine(bytea, bytea) RETURNS bytea
-	AS 'MODULE_PATHNAME', 'window_funnel_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION cxm_internal.window_funnel_combine(bytea, bytea) IS
-	'merges the events of two states';
+@set step = window_funnel
+@set returns = integer
+@set merges = merges the events of two states
+@set figure = the number of steps reached
+@set adds = adds an event with the steps that it matches
+@set comment = how many of the steps a customer reached, in order and within the window
 
-CREATE FUNCTION cxm_internal.window_funnel_final(bytea) RETURNS integer
-	AS 'MODULE_PATHNAME', 'window_funnel_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION cxm_internal.window_funnel_final(bytea) IS
-	'the number of steps reached';
-
-@template window_funnel
-CREATE FUNCTION cxm_internal.window_funnel_transition(bytea, @types@) RETURNS bytea
-	AS 'MODULE_PATHNAME', '@transition@' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION cxm_internal.window_funnel_transition(bytea, @types@) IS
-	'adds an event with the steps that it matches';
-
-CREATE AGGREGATE @signature@ (
-	STYPE = bytea, SSPACE = 128, SFUNC = cxm_internal.window_funnel_transition,
-	COMBINEFUNC = cxm_internal.window_funnel_combine, FINALFUNC = cxm_internal.window_funnel_final,
-	PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE window_funnel(@types@) IS
-	'how many of the steps a customer reached, in order and within the window';
-@end
+@bytes_support
 
 @set steps1 = step1 boolean
 @set steps2 = @steps1@, step2 boolean
@@ -39,7 +22,7 @@ COMMENT ON AGGREGATE window_funnel(@types@) IS
 @set steps7 = @steps6@, step7 boolean
 @set steps8 = @steps7@, step8 boolean
 
-@window_funnel signature | transition
+@bytes_aggregate signature | transition
 window_funnel(within interval, at timestamptz, @steps{1, 2, 3, 4, 5, 6, 7, 8}@) |
 	window_funnel_ordered_transition
 window_funnel(within interval, at timestamptz, VARIADIC steps boolean[]) |
@@ -51,7 +34,7 @@ window_funnel(mode text, within interval, at timestamptz, VARIADIC steps boolean
 
 -- Labels are looked up among the steps, which takes less time than a condition for each.
 
-@window_funnel signature | transition
+@bytes_aggregate signature | transition
 window_funnel(within interval, at timestamptz, stage journey_stage, steps text[]) |
 	window_funnel_ordered_stage_transition
 window_funnel(within interval, at timestamptz, label text, steps text[]) |

@@ -86,3 +86,32 @@ CREATE AGGREGATE @signature@ (
 COMMENT ON AGGREGATE @name@(@types@) IS
 	'@comment@';
 @end
+
+@-- Collects rows in a bytea, since a type of its own would be of no other use: of what
+@-- "step"_transition adds and "step"_combine merges, "step"_final makes a figure.
+@template bytes_support
+CREATE FUNCTION cxm_internal.@step@_combine(bytea, bytea) RETURNS bytea
+	AS 'MODULE_PATHNAME', '@step@_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION cxm_internal.@step@_combine(bytea, bytea) IS
+	'@merges@';
+
+CREATE FUNCTION cxm_internal.@step@_final(bytea) RETURNS @returns@
+	AS 'MODULE_PATHNAME', '@step@_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION cxm_internal.@step@_final(bytea) IS
+	'@figure@';
+@end
+
+@template bytes_aggregate
+CREATE FUNCTION cxm_internal.@step@_transition(bytea, @types@) RETURNS bytea
+	AS 'MODULE_PATHNAME', '@transition@' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION cxm_internal.@step@_transition(bytea, @types@) IS
+	'@adds@';
+
+CREATE AGGREGATE @signature@ (
+	STYPE = bytea, SSPACE = 128, SFUNC = cxm_internal.@step@_transition,
+	COMBINEFUNC = cxm_internal.@step@_combine, FINALFUNC = cxm_internal.@step@_final,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE @name@(@types@) IS
+	'@comment@';
+@end
