@@ -378,9 +378,10 @@ BEGIN
 END
 $$;
 
--- A reading is immutable; what is not works on tables.
+-- A reading is immutable; what is not works on tables. Of moments without a zone no days are counted.
 CREATE VIEW without_call AS
 	SELECT function FROM extension_function
 	WHERE prokind IN ('f', 'a') AND provolatile = 'i' AND oid NOT IN (TABLE support_function)
+		AND function::text <> 'activity_agg(timestamp with time zone)'
 		AND function NOT IN (SELECT function FROM aggregate_call UNION ALL
 			SELECT function FROM reading_call);

@@ -45,9 +45,13 @@ days(a activity_days) | date | activity_days | 10 |
 activity(date) | activity_transition | a day to the set
 activity(timestamptz, text) | activity_moment_transition |
 	the day of a moment in a time zone to the set
+activity(timestamptz) | activity_zoneless_transition |
+	nothing: which day a moment is in, only a time zone tells
 
 @aggregate signature | step | comment
 activity_agg(day date) | activity |
 	set of the days on which a customer was active; NULLs are skipped
 activity_agg(at timestamptz, zone text) | activity |
 	set of the days, in a time zone, on which a customer was active; NULLs are skipped
+activity_agg(at timestamptz) | activity |
+	an error that tells how to say in which time zone the days are

@@ -332,6 +332,23 @@ CXM_FUNCTION(activity_moment_transition)
 	    count_day(state, DatumGetDateADT(DirectFunctionCall1(timestamp_date, local))));
 }
 
+/*
+ * Without a zone: what one would write first of a column of moments.  PostgreSQL's own hint, a cast,
+ * would make days of the session's zone.
+ */
+CXM_FUNCTION(activity_zoneless_transition)
+{
+	(void) summary_raw_state_arg(fcinfo);
+	if (PG_ARGISNULL(1))
+		return summary_unchanged(fcinfo);
+	ereport(ERROR,
+	        (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+	         errmsg("activity_agg of moments wants a time zone"),
+	         errdetail("Which day a moment is in depends on the zone."),
+	         errhint("Write activity_agg(at, 'Europe/Berlin'), for example; or activity_agg(at::date) "
+	                 "where \"at\" is a timestamp without time zone, or a day.")));
+}
+
 /* Text: {"days": ["2025-01-31", "2025-02-03"]}; {} for none. */
 
 static char *

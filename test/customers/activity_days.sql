@@ -79,7 +79,8 @@ CREATE AGGREGATE pg_temp.blank(date) (STYPE = activity_days, SFUNC = cxm_interna
 	FINALFUNC = cxm_internal.activity_days_final, INITCOND = '{}');
 SELECT pg_temp.begun(day), pg_temp.blank(day) FROM visit WHERE false;
 SELECT pg_temp.begun(day), pg_temp.blank(day) FROM visit;
--- a moment has a day only in a zone, and PostgreSQL takes none for granted
+-- a moment has a day only in a zone; its absence, in any
+SELECT activity_agg(NULL::timestamptz) IS NULL AS nothing;
 SELECT statement, pg_temp.refusal('SELECT ' || statement) AS error FROM (VALUES
 	($$activity_agg(timestamptz '2025-01-31 00:00Z')$$),
 	($$activity_agg(timestamp '2025-01-31')$$),

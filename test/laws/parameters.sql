@@ -167,7 +167,7 @@ PREPARE revenue AS SELECT mrr_end(revenue_agg($1, $2)), currency_of(revenue_agg(
 	currency_of(revenue_agg($1, $2, $4, $3));
 PREPARE survival AS SELECT survival_agg($1, $2), survival_agg($3, $4, $5);
 PREPARE survival_readings AS SELECT survival($1, $2), restricted_mean($1, $2), median_survival($1);
-PREPARE days AS SELECT activity_agg($1);
+PREPARE days AS SELECT activity_agg($1::date);
 PREPARE retention AS SELECT retention_agg($1, $2, $3), retention_agg($1, $2, $3, $4);
 SELECT name, parameter_types FROM pg_prepared_statements ORDER BY name;
 SET timezone = 'UTC';

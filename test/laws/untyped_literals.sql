@@ -25,7 +25,8 @@ WHERE extname = 'cxm' AND refobjid = e.oid AND deptype = 'e' AND classid = 'pg_p
 
 -- what resolved in a release means the same function; but what looks like a text is read as one by
 -- valid_answer, which makes of every number that double precision reads the same; and of conditions
--- that are all literals window_funnel cannot tell whether they are labels and arrays
+-- that are all literals window_funnel cannot tell whether they are labels and arrays; and a literal
+-- alone is a moment for activity_agg, which asks for its zone
 SELECT form, r.means AS was, c.means AS is FROM released r JOIN call c USING (form)
 WHERE c.means <> r.means ORDER BY form COLLATE "C";
 
