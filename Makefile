@@ -12,6 +12,8 @@
 #   make coverage            which lines of src/ the tests reach
 #   make soak [MINUTES=30]   mixed work by sessions that stay: their memory must not grow
 #   make bench               what each aggregate costs beside PostgreSQL's own
+#   make deb [SUITES=...]    Debian packages for each PostgreSQL, tried without a compiler
+#   make dist                the archive of a release, of what is committed
 #
 # These install what is missing, and work in a throw-away cluster of their own. Plain PGXS
 # works too: make && make install && make installcheck [PG_CONFIG=/path/to/pg_config]
@@ -34,7 +36,7 @@ CONCEPTS = ratings/rating_summary ratings/survey_answer ratings/rating_statistic
 LIVE_CONCEPTS = live/live_rollup
 
 HOUSE = demo check check-matrix check-sanitize check-static check-upgrade check-real \
-	check-clients check-fuzz coverage soak bench
+	check-clients check-fuzz coverage soak bench deb dist
 
 ifneq (,$(filter $(HOUSE),$(MAKECMDGOALS)))
 
