@@ -215,9 +215,9 @@ SELECT e.account_id::text AS tenant,
 	   false AS by_bot,
 	   e.conversation_id AS ticket_key
 FROM reporting_events AS e
+JOIN conversations AS c ON c.id = e.conversation_id
 LEFT JOIN users AS u ON u.id = e.user_id
 WHERE e.name IN ('first_response', 'reply_time') AND e.event_end_time >= e.event_start_time
-  AND e.conversation_id IS NOT NULL
 UNION ALL
 SELECT c.account_id::text, c.id::text, c.waiting_since AT TIME ZONE 'UTC', NULL, NULL, NULL, c.id
 FROM conversations AS c
@@ -288,19 +288,53 @@ LEFT JOIN inboxes AS i ON i.id = c.inbox_id;
 -- What is left out, or not as it was found.
 
 CREATE OR REPLACE VIEW skipped AS
-SELECT relation, reason, rows
-FROM (
-	SELECT count(*) FILTER (WHERE c.status = 1 AND NOT EXISTS (
-			   SELECT FROM reporting_events AS e
-			   WHERE e.conversation_id = c.id AND e.name = 'conversation_resolved'
-				 AND coalesce(e.event_end_time, e.created_at) >= c.created_at)) AS ends,
-		   count(*) FILTER (WHERE c.first_reply_created_at < c.created_at) AS replies
+WITH event AS (
+	SELECT e.conversation_id, e.name, e.value, c.id AS found,
+		   coalesce(e.event_end_time, e.created_at) AS at,
+		   coalesce(e.event_end_time, e.created_at) < c.created_at AS early,
+		   e.event_end_time >= e.event_start_time AS in_order
+	FROM reporting_events AS e
+	LEFT JOIN conversations AS c ON c.id = e.conversation_id
+	WHERE e.name IN ('first_response', 'reply_time', 'conversation_resolved', 'conversation_opened')
+),
+-- Twice in one moment is once.
+change AS (
+	SELECT conversation_id,
+		   count(*) FILTER (WHERE name = 'conversation_resolved') AS resolves,
+		   count(*) FILTER (WHERE name = 'conversation_opened') AS reopenings
+	FROM (
+		SELECT DISTINCT conversation_id, name, at FROM event
+		WHERE NOT early AND (name = 'conversation_resolved'
+							 OR name = 'conversation_opened' AND value > 0)
+	) AS moment
+	GROUP BY conversation_id
+),
+line (relation, reason, rows) AS (
+	SELECT 'ticket', 'resolved, and no event says when: resolved_at is NULL', count(*)
 	FROM conversations AS c
-) AS counts
-CROSS JOIN LATERAL (VALUES
-	('ticket', 'resolved, and no event says when: resolved_at is NULL', ends),
-	('ticket', 'the first reply is before the opening: first_reply_at is NULL', replies)
-) AS line (relation, reason, rows)
-WHERE rows > 0;
+	LEFT JOIN change ON conversation_id = c.id
+	WHERE status = 1 AND coalesce(resolves, 0) = 0
+	UNION ALL
+	SELECT 'ticket', 'the first reply is before the opening: first_reply_at is NULL', count(*)
+	FROM conversations WHERE first_reply_created_at < created_at
+	UNION ALL
+	SELECT 'ticket_status', 'an event is before the opening', count(*)
+	FROM event WHERE early AND name LIKE 'conversation%'
+	UNION ALL
+	SELECT 'ticket_status', 'opened again, and no event says when (until version 4.6)',
+		   coalesce(sum(greatest(resolves - (status = 1)::integer - reopenings, 0)), 0)::bigint
+	FROM change JOIN conversations AS c ON c.id = conversation_id
+	UNION ALL
+	SELECT 'ticket_status', 'the conversation is gone', count(*) FROM event WHERE found IS NULL
+	UNION ALL
+	SELECT 'reply', 'a reply without its beginning, or before it', count(*)
+	FROM event WHERE name IN ('first_response', 'reply_time') AND in_order IS NOT TRUE
+	UNION ALL
+	SELECT 'calendar', 'the hours of an inbox are switched on, and cannot be read', count(*)
+	FROM inboxes AS i
+	LEFT JOIN calendar AS k ON k.tenant = i.account_id::text AND k.scope = i.id::text
+	WHERE working_hours_enabled AND k.scope IS NULL
+)
+SELECT relation, reason, rows FROM line WHERE rows > 0;
 
 \ir ../common/end.sql

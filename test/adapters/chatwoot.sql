@@ -216,3 +216,113 @@ SELECT pg_temp.equal('C15', 'answers, and the score', '1: 2, csat 0',
 FROM (SELECT csat_agg(answer, '1..5') AS s FROM cx_chatwoot.response WHERE tenant = '15') AS t;
 SELECT pg_temp.design('C15', 'surveys sent', '0', count(*)::text, '2')
 FROM cx_chatwoot.response WHERE tenant = '15';
+
+-- Rows as they are found in long-lived installations
+SELECT pg_temp.open(16, n, '2024-03-01 10:00', CASE WHEN n IN (1, 4, 5, 8) THEN 1 ELSE 0 END)
+FROM generate_series(1, 9) AS n;
+UPDATE public.conversations SET first_reply_created_at = '2024-03-01 09:00' WHERE id = 16002;
+UPDATE public.conversations SET assignee_id = 99, team_id = 99, inbox_id = 99, status = 3,
+	priority = 3, cached_label_list = 'a, b c', contact_id = NULL, additional_attributes = NULL
+WHERE id = 16006;
+UPDATE public.conversations SET waiting_since = '2024-03-01 12:00' WHERE id IN (16007, 16008);
+-- 1 resolved before it was opened; 3 reopened; 4 resolved twice in one second; 5 without an end
+SELECT pg_temp.event(16, 1, 'conversation_resolved', '2024-03-01 10:00', '2024-03-01 09:00');
+SELECT pg_temp.event(16, 3, 'conversation_resolved', '2024-03-01 10:00', '2024-03-01 11:00');
+SELECT pg_temp.event(16, 3, 'conversation_opened', '2024-03-01 11:00', '2024-03-01 12:00');
+SELECT pg_temp.event(16, 4, 'conversation_resolved', '2024-03-01 10:00', '2024-03-01 11:00')
+FROM generate_series(1, 2);
+SELECT pg_temp.event(16, 5, 'conversation_resolved', '2024-03-01 10:00', '2024-03-01 11:00');
+UPDATE public.reporting_events SET event_start_time = NULL, event_end_time = NULL
+WHERE conversation_id = 16005;
+-- 8 resolved, and its event is gone; 9 opened again before version 4.6; 10 is gone altogether
+SELECT pg_temp.event(16, 9, 'conversation_resolved', '2024-03-01 10:00', '2024-03-01 11:00');
+SELECT pg_temp.event(16, 10, 'first_response', '2024-03-01 10:00', '2024-03-01 11:00');
+SELECT pg_temp.event(16, 9, 'reply_time', '2024-03-01 10:00', '2024-03-01 09:59');
+SELECT pg_temp.event(16, 9, 'reply_time', NULL, '2024-03-01 09:59');
+SELECT pg_temp.equal('rows', 'status, first resolved, resolved, reopened of ticket ' || number, theirs,
+	concat_ws(', ', status, coalesce(to_char(first_resolved_at AT TIME ZONE 'UTC', 'HH24:MI'), '–'),
+			  coalesce(to_char(resolved_at AT TIME ZONE 'UTC', 'HH24:MI'), '–'), reopened))
+FROM cx_chatwoot.ticket
+JOIN (VALUES ('1', 'resolved, –, –, 0'), ('3', 'new, 11:00, –, 1'),
+	('4', 'resolved, 11:00, 11:00, 0'), ('5', 'resolved, 11:00, 11:00, 0'),
+	('8', 'resolved, –, –, 0'), ('9', 'new, 11:00, –, 1')) AS v (number, theirs) USING (number)
+WHERE tenant = '16';
+SELECT pg_temp.equal('rows', 'a ticket whose agent, team, inbox and customer are gone',
+	'user 99, team 99, –, –, 4, a|b c, pending, –', concat_ws(', ', agent, team,
+		coalesce(channel, '–'), coalesce(customer, '–'), priority, array_to_string(tags, '|'), status,
+		coalesce(language, '–')))
+FROM cx_chatwoot.ticket WHERE ticket_key = 16006;
+SELECT pg_temp.equal('rows', 'nobody waits for a reply to what is resolved', '7',
+	string_agg(number, ', ' ORDER BY number))
+FROM cx_chatwoot.reply JOIN cx_chatwoot.ticket USING (tenant, ticket)
+WHERE tenant = '16' AND replied_at IS NULL;
+
+-- Settings of a survey are json, and often a string that holds json. A rating that is changed stays
+-- where it was.
+INSERT INTO public.messages (id, account_id, inbox_id, conversation_id, message_type, created_at,
+							 content_type, content_attributes)
+VALUES (900, 16, 16, 16003, 3, '2024-03-01 13:00', 9, '"{\"submitted_values\": {\"rating\": 1}}"'),
+	(901, 16, 16, 16003, 3, '2024-03-01 14:00', 9, '{"submitted_values": null}'),
+	(902, 16, 16, 16003, 3, '2024-03-01 15:00', 9, NULL),
+	(903, 16, 16, 16003, 1, '2024-03-01 15:00', 0, '"no json"');
+INSERT INTO public.csat_survey_responses (account_id, conversation_id, message_id, rating,
+	contact_id, assigned_agent_id, created_at, feedback_message)
+VALUES (16, 16003, 900, 2, 7, 2, '2024-03-02 13:00', ''),
+	(16, 16003, 901, 4, 7, 98, '2024-03-02 14:00', 'fine');
+UPDATE public.csat_survey_responses SET rating = 5 WHERE message_id = 900;
+SELECT pg_temp.equal('rows', 'surveys: answer, state, agent, comment',
+	'5 answered Bikram –; 4 answered user 98 fine; – pending – –',
+	string_agg(concat_ws(' ', coalesce(answer::text, '–'), state, coalesce(agent, '–'),
+						 coalesce(comment, '–')), '; ' ORDER BY asked_at))
+FROM cx_chatwoot.response WHERE tenant = '16';
+
+-- Two tenants with the same ids: what is one's is not the other's
+SELECT pg_temp.open(account, n, '2024-03-01 10:00', 0, '2024-03-01 11:00')
+FROM unnest('{17,18}'::integer[]) AS account, generate_series(1, 17 - account + 3) AS n;
+SELECT pg_temp.event(account, 1, 'first_response', '2024-03-01 10:00', '2024-03-01 11:00')
+FROM unnest('{17,18}'::integer[]) AS account;
+INSERT INTO public.contacts (id, account_id, name, created_at)
+VALUES (1, 17, 'Hari', '2024-01-01'), (2, 18, 'Hari', '2024-01-01');
+UPDATE public.conversations SET contact_id = account_id - 16 WHERE account_id IN (17, 18);
+SELECT pg_temp.equal('rows', 'tickets, waits, customers and their tickets of tenant ' || tenant, theirs,
+	concat_ws(', ', (SELECT count(*) FROM cx_chatwoot.ticket AS t WHERE t.tenant = v.tenant),
+		(SELECT count(*) FROM cx_chatwoot.reply AS t WHERE t.tenant = v.tenant),
+		(SELECT count(*) FROM cx_chatwoot.customer AS t WHERE t.tenant = v.tenant),
+		(SELECT count(*) FROM cx_chatwoot.customer AS t
+		 JOIN cx_chatwoot.ticket USING (tenant, customer) WHERE t.tenant = v.tenant)))
+FROM (VALUES ('17', '3, 1, 1, 3'), ('18', '2, 1, 1, 2')) AS v (tenant, theirs);
+
+-- Hours: all day, none, in a zone that is none, closed on all days, not switched on
+INSERT INTO public.inboxes (id, account_id, name, working_hours_enabled, timezone)
+VALUES (101, 19, 'all day', true, 'America/New_York'), (102, 19, 'off', false, 'UTC'),
+	(103, 19, 'no zone', true, 'Nowhere/At all'), (104, 19, 'closed', true, 'UTC');
+INSERT INTO public.working_hours (inbox_id, account_id, day_of_week, closed_all_day, open_all_day,
+	open_hour, open_minutes, close_hour, close_minutes)
+VALUES (101, 19, 0, false, true, 0, 0, 23, 59), (101, 19, 6, false, false, 8, 30, 12, 15),
+	(101, 19, 1, NULL, NULL, NULL, NULL, NULL, NULL), (101, 19, 2, false, false, 9, 0, 9, 0),
+	(102, 19, 1, false, false, 9, 0, 17, 0), (103, 19, 1, false, false, 9, 0, 17, 0),
+	(104, 19, 1, true, false, NULL, NULL, NULL, NULL);
+SELECT pg_temp.equal('rows', 'calendars that are added', '1', cx_chatwoot.fill_calendar()::text);
+SELECT pg_temp.equal('rows', 'the hours of an inbox',
+	'Sat 08:30-12:15, Sun 00:00-24:00 in America/New_York', calendar::text)
+FROM cx_chatwoot.calendar WHERE scope = '101';
+UPDATE cx_chatwoot.calendar SET calendar = 'Mon 10:00-11:00 in UTC' WHERE scope = '101';
+SELECT pg_temp.equal('rows', 'calendars that are edited stay', '0 Mon 10:00-11:00 in UTC',
+	cx_chatwoot.fill_calendar() || ' ' || (SELECT calendar::text FROM cx_chatwoot.calendar
+		WHERE scope = '101'));
+INSERT INTO public.conversations (id, account_id, inbox_id, display_id, created_at)
+VALUES (19001, 19, 102, 1, '2024-03-01 10:00');
+SELECT pg_temp.equal('rows', 'without hours there is no time in hours, rather than 0', '–',
+	coalesce(pg_temp.seconds(business_time(calendar, opened_at, opened_at + interval '1 day')), '–'))
+FROM cx_chatwoot.ticket WHERE tenant = '19';
+
+SELECT pg_temp.equal('rows', 'skipped from ' || relation || ': ' || reason, theirs, rows::text)
+FROM cx_chatwoot.skipped
+FULL JOIN (VALUES ('resolved, and no event says when: resolved_at is NULL', '2'),
+	('the first reply is before the opening: first_reply_at is NULL', '1'),
+	('an event is before the opening', '1'),
+	('opened again, and no event says when (until version 4.6)', '1'),
+	('the conversation is gone', '1'),
+	('a reply without its beginning, or before it', '2'),
+	('the hours of an inbox are switched on, and cannot be read', '2')) AS v (reason, theirs)
+	USING (reason);
