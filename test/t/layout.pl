@@ -3,6 +3,7 @@
 use strict;
 use warnings;
 use Encode;
+use JSON::PP;
 use Test::More;
 use Text::Tabs;
 $tabstop = 4;
@@ -122,6 +123,21 @@ is(join(' ', keys %versions), $version,
 	'cxm_live.control, META.json and CHANGELOG.md name the version of cxm.control');
 is_deeply([ sort(slurp('META.json') =~ /^\t\t"(\w+)": \{\n\t\t\t"abstract"/mg) ],
 	[qw(cxm cxm_live)], 'META.json provides both extensions');
+
+# The rules of PGXN's META.json 1.0.0, as far as they are about what it must have.
+my $meta = decode_json(slurp('META.json'));
+is(join(' ', grep { !$meta->{$_} } qw(name version abstract maintainer license provides meta-spec)),
+	'', 'META.json has every field that it must have');
+is($meta->{'meta-spec'}{version}, '1.0.0', 'and names its rules');
+is($meta->{license}, 'postgresql', 'and a licence that they know');
+is(join(' ', grep { !/^\d+\.\d+\.\d+$/ } $meta->{version},
+		map { $_->{version} } values %{ $meta->{provides} }),
+	'', 'its versions are semantic');
+is(join(' ', grep { !-f } map { @$_{qw(file docfile)} } values %{ $meta->{provides} }),
+	'', 'the files that it names are there');
+is(join(' ', grep { /[^\w ]/ || length > 255 } @{ $meta->{tags} }), '', 'its tags are words');
+my ($packaged) = slurp('debian/changelog') =~ /^cxm \((.*)-\d+\)/;
+is($packaged, $meta->{version}, 'debian/changelog names the same version');
 my @updates = map { m{([^/]+)/$} && $1 ne $version ? "cxm--$1--$version.sql" : () }
   glob 'test/frozen/*/';
 is(join(' ', sort glob '{cxm,cxm_live}--*.sql'),
