@@ -333,8 +333,8 @@ CXM_FUNCTION(activity_moment_transition)
 }
 
 /*
- * Without a zone: what one would write first of a column of moments.  PostgreSQL's own hint, a cast,
- * would make days of the session's zone.
+ * Without a zone: what one would write first of a column of moments.  PostgreSQL's own hint, a
+ * cast, would make days of the session's zone.
  */
 CXM_FUNCTION(activity_zoneless_transition)
 {
@@ -345,8 +345,9 @@ CXM_FUNCTION(activity_zoneless_transition)
 	        (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 	         errmsg("activity_agg of moments wants a time zone"),
 	         errdetail("Which day a moment is in depends on the zone."),
-	         errhint("Write activity_agg(at, 'Europe/Berlin'), for example; or activity_agg(at::date) "
-	                 "where \"at\" is a timestamp without time zone, or a day.")));
+	         errhint("Write activity_agg(at, 'Europe/Berlin'), for example; or "
+	                 "activity_agg(at::date) where \"at\" is a timestamp without time zone, or a "
+	                 "day.")));
 }
 
 /* Text: {"days": ["2025-01-31", "2025-02-03"]}; {} for none. */
