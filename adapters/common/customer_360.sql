@@ -13,16 +13,6 @@ SET LOCAL client_min_messages = warning;
 DROP VIEW IF EXISTS customer_360;
 DROP MATERIALIZED VIEW IF EXISTS customer_360_plan, customer_360_shop;
 
--- In which zone a customer's day begins. Edit it; a country that is not there has UTC.
-CREATE TABLE IF NOT EXISTS country_zone (country text PRIMARY KEY, zone text NOT NULL);
-COMMENT ON TABLE country_zone IS 'the time zone of the customers of a country; edit it';
-INSERT INTO country_zone VALUES
-	('BD', 'Asia/Dhaka'), ('BT', 'Asia/Thimphu'), ('CH', 'Europe/Zurich'), ('DE', 'Europe/Berlin'),
-	('ES', 'Europe/Madrid'), ('FR', 'Europe/Paris'), ('GB', 'Europe/London'), ('IN', 'Asia/Kolkata'),
-	('IT', 'Europe/Rome'), ('JP', 'Asia/Tokyo'), ('LK', 'Asia/Colombo'), ('NL', 'Europe/Amsterdam'),
-	('NP', 'Asia/Kathmandu'), ('PK', 'Asia/Karachi'), ('SG', 'Asia/Singapore')
-ON CONFLICT DO NOTHING;
-
 -- How long customers stay, by the plan with which they came: from the first day to the first end.
 CREATE MATERIALIZED VIEW customer_360_plan AS
 SELECT tenant, plan, survival_agg(started, ended, (as_of() AT TIME ZONE 'UTC')::date) AS s
@@ -115,7 +105,9 @@ SELECT c.tenant, c.customer, c.name, c.company, c.country, c.language, c.segment
 	   expected_purchases(shop.buying, days, shop.as_of, 365) AS orders_365_days,
 	   expected_purchases(shop.buying, days, shop.as_of, 365)
 		   * expected_spend(shop.spending, orders - 1, mean_spend) AS shop_value_365_days,
-	   channels, last_contact_at, place.zone, next_anniversary
+	   channels, last_contact_at, place.zone,
+	   next_anniversary((c.created_at AT TIME ZONE place.zone)::date,
+		   (as_of() AT TIME ZONE place.zone)::date) AS next_anniversary
 	   :keys
 FROM customer AS c
 LEFT JOIN country_zone USING (country)
@@ -217,22 +209,10 @@ CROSS JOIN LATERAL (
 		GROUP BY channel
 	) AS used
 ) AS reached
--- The day on which the customer came, in the years to come: of 29 February, the 28th in other years.
 CROSS JOIN LATERAL (
 	SELECT coalesce(country_zone.zone, 'UTC') AS zone,
 		   greatest(last_answer_at, last_ticket_at, last_event_at) AS last_contact_at
 ) AS place
-LEFT JOIN LATERAL (
-	SELECT (since + years * interval '1 year')::date AS next_anniversary
-	FROM (SELECT (c.created_at AT TIME ZONE place.zone)::date AS since,
-				 (as_of() AT TIME ZONE place.zone)::date AS today) AS days
-	CROSS JOIN LATERAL generate_series(
-		greatest(1, (extract(year FROM today) - extract(year FROM since))::integer),
-		(extract(year FROM today) - extract(year FROM since))::integer + 1) AS years
-	WHERE (since + years * interval '1 year')::date >= today
-	ORDER BY years
-	LIMIT 1
-) AS anniversary ON true
 WHERE c.deleted IS NOT TRUE;
 
 COMMENT ON VIEW customer_360 IS 'all that is known of a customer, in one row';

@@ -82,7 +82,9 @@ my %set_up = (
 );
 is(join(' ', grep { !-e "docs/operate/$_.md" || !-e $set_up{$_} } sort keys %set_up),
 	'', 'the pages of set-ups have their tests');
+my @answers = map { m{([^/]+)\.sql$} } glob 'adapters/common/{alerts,audit,customer_360,themes}.sql';
 my %page = map { ("docs/$_.md" => 1) } (map { "operate/$_" } keys %set_up),
+  (map { "answers/$_" } @answers),
   qw(start questions relations operate reliability internals), split ' ', "$concepts $of_live";
 my @pages = glob 'docs/*.md docs/*/*.md';
 is(join(' ', grep { !$page{$_} } @pages), '', 'every other page is of a concept or of all of them');
@@ -96,7 +98,7 @@ for my $path (@pages, 'src/README.md', map { "$_.md" } qw(README CONTRIBUTING SE
 		'', "$path has no line of more than 160 characters outside of code");
 	is(join(' ', grep { !leads_somewhere($path, $_) } $prose =~ /\]\(([^)\s]+)\)/g),
 		'', "the links of $path lead somewhere");
-	is(join(' ', grep { !-e } $prose =~ m{`((?:test|tools|src|sql|examples)/[\w./-]+)`}g),
+	is(join(' ', grep { !-e } $prose =~ m{`((?:test|tools|src|sql|examples|adapters)/[\w./-]+)`}g),
 		'', "the files that $path names are there") if $path =~ /^docs/;
 	like($prose, qr/^## Reference$/m, "$path ends in its reference")
 	  if $path =~ m{^docs/(\w+)/} && $1 ne 'operate';
@@ -147,7 +149,8 @@ while ($left != keys %needs)
 is(join(' ', sort keys %needs), '', 'no files of src/ need each other in a circle');
 
 my $code =
-  'src/*.[ch] src/*/*.[ch] sql/*.sql sql/*/*.{sql,awk} test/*/*.{c,h,pl,pm,py,java,js} tools/*';
+  'src/*.[ch] src/*/*.[ch] sql/*.sql sql/*/*.{sql,awk} adapters/*/*.sql
+  test/*/*.{c,h,pl,pm,py,java,js} tools/*';
 for my $path (sort glob $code)
 {
 	my ($line, @long) = (0);
