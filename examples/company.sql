@@ -9,6 +9,7 @@
 
 \set ON_ERROR_STOP on
 \set QUIET on
+\encoding UTF8
 
 BEGIN;
 
@@ -197,15 +198,28 @@ INSERT INTO scale VALUES
 	('csat', '1..5',  1, '{35, 52, 76, 108}'),
 	('ces',  '1..7',  1, '{34, 48, 62, 78, 96, 120}');
 
--- What those write who do.
-CREATE TEMP TABLE remark (answers int4range, words text[]);
+-- What those write who do, in their own language where it is one of these, else in English.
+CREATE TEMP TABLE remark (language text, answers int4range, words text[]);
 
 INSERT INTO remark VALUES
-	('[0,6]',  '{"far too expensive for what it is", "it drops every evening",
-				 "nobody calls back", "the price went up again"}'),
-	('[7,8]',  '{"good, but a little expensive", "fine on most days", "the app could be better",
-				 "the support is friendly, but slow"}'),
-	('[9,10]', '{"great support", "fast, and never down", "a fair price", "the set-up was easy"}');
+	('en', '[0,6]',  '{"far too expensive for what it is", "it drops every evening",
+					   "nobody calls back", "the price went up again"}'),
+	('en', '[7,8]',  '{"good, but a little expensive", "fine on most days",
+					   "the app could be better", "the support is friendly, but slow"}'),
+	('en', '[9,10]', '{"great support", "fast, and never down", "a fair price",
+					   "the set-up was easy"}'),
+	('hi', '[0,6]',  '{"दाम के हिसाब से बहुत महँगा है", "हर शाम कनेक्शन कट जाता है",
+					   "कोई वापस फ़ोन नहीं करता", "कीमतें फिर बढ़ गईं"}'),
+	('hi', '[7,8]',  '{"अच्छा है, पर थोड़ा महँगा", "ज़्यादातर दिन ठीक चलता है",
+					   "ऐप और अच्छा हो सकता है", "सहायता मिलनसार है, पर धीमी"}'),
+	('hi', '[9,10]', '{"बहुत अच्छी सहायता", "तेज़ है, और कभी बंद नहीं होता", "कीमत ठीक है",
+					   "लगाना आसान था"}'),
+	('ne', '[0,6]',  '{"काम हेर्दा धेरै महँगो छ", "हरेक साँझ जडान टुट्छ",
+					   "कसैले फोन फर्काउँदैन", "मूल्यहरू फेरि बढे"}'),
+	('ne', '[7,8]',  '{"राम्रो छ, तर अलि महँगो", "धेरैजसो दिन ठीक चल्छ",
+					   "एप अझ राम्रो हुन सक्छ", "सहयोग मिलनसार छ, तर ढिलो"}'),
+	('ne', '[9,10]', '{"उत्कृष्ट सहयोग", "छिटो छ, र कहिल्यै बन्द हुँदैन", "मूल्य ठीक छ",
+					   "जडान गर्न सजिलो थियो"}');
 
 CREATE TEMP TABLE asking AS
 WITH temper AS (
@@ -269,6 +283,8 @@ JOIN scale USING (metric)
 JOIN (SELECT id AS customer_id, language FROM person) AS speaker USING (customer_id)
 LEFT JOIN ticket ON stage = 'service' AND ticket = id::text
 LEFT JOIN remark ON metric = 'nps' AND answer <@ answers AND pg_temp.dice(id, 34, 6) = 0
+	AND remark.language = CASE WHEN speaker.language IN ('hi', 'ne') THEN speaker.language
+							   ELSE 'en' END
 ORDER BY id;
 
 \ir company_subscription.sql

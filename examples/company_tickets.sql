@@ -96,11 +96,20 @@ JOIN (SELECT id AS customer_id, language FROM person) AS speaker USING (customer
 JOIN calendar ON scope = team
 ORDER BY id;
 
+-- One in eight is handed on after the first reply.
+CREATE FUNCTION pg_temp.first_desk(id bigint, desk integer) RETURNS integer
+IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN pg_temp.dice(id, 90, 8) = 0 THEN (desk + 1 + pg_temp.dice(id, 91, 5)) % 6
+			ELSE desk END;
+
 INSERT INTO ticket_status (tenant, ticket, at, stage, previous, agent, pauses)
-SELECT 'demo', id, at, stage, previous, CASE WHEN previous IS NOT NULL THEN agent END,
+SELECT 'demo', id, at, stage, previous,
+	   CASE WHEN previous = 'new' THEN first.agent WHEN previous IS NOT NULL THEN staff.agent END,
 	   stage = 'pending'
 FROM desk
 JOIN staff USING (team, desk)
+JOIN staff AS first
+	ON (first.team, first.desk) = (desk.team, pg_temp.first_desk(id, desk.desk))
 CROSS JOIN LATERAL (VALUES
 	(opened_at, 'new', NULL),
 	(first_reply_at, 'open', 'new'),
@@ -115,9 +124,13 @@ ORDER BY id, at;
 
 -- The customer waits from the opening on, and again when the ball has come back.
 INSERT INTO reply (tenant, ticket, waiting_from, replied_at, agent, by_bot)
-SELECT 'demo', id, waiting_from, replied_at, CASE WHEN replied_at IS NOT NULL THEN agent END, false
+SELECT 'demo', id, waiting_from, replied_at,
+	   CASE WHEN replied_at = first_reply_at THEN first.agent
+			WHEN replied_at IS NOT NULL THEN staff.agent END, false
 FROM desk
 JOIN staff USING (team, desk)
+JOIN staff AS first
+	ON (first.team, first.desk) = (desk.team, pg_temp.first_desk(id, desk.desk))
 CROSS JOIN LATERAL (VALUES
 	(opened_at, first_reply_at),
 	(first_reply_at + pause, coalesce(resolved_too_early_at, resolved_at)),

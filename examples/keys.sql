@@ -14,6 +14,7 @@ CREATE INDEX ON ticket (tenant, customer);
 CREATE INDEX ON ticket_status (tenant, ticket);
 CREATE INDEX ON reply (tenant, ticket);
 CREATE INDEX ON subscription (tenant, customer);
+CREATE INDEX ON invoice (tenant, customer);
 CREATE INDEX ON event (tenant, customer);
 
 -- A small sample does for the plans of a report.
