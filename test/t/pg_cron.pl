@@ -37,7 +37,8 @@ $node->safe_psql('postgres', q{
 	CREATE EXTENSION cxm_live CASCADE;
 	CREATE ROLE owner LOGIN;
 	GRANT CREATE ON SCHEMA public TO owner;
-	GRANT USAGE ON SCHEMA cron TO owner});
+	GRANT USAGE ON SCHEMA cron TO owner;
+	GRANT EXECUTE ON FUNCTION cron.alter_job TO owner});
 as_owner(q{CREATE TABLE response (k integer, score integer);
 	SELECT cxm_create_rollup('daily', 'SELECT k, nps_agg(score) AS s FROM response GROUP BY 1');
 	INSERT INTO response SELECT n % 2, n % 11 FROM generate_series(1, 100) n});
