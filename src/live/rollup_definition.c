@@ -98,13 +98,12 @@ sql_of(Node *expression, Oid table, const char *alias)
 }
 
 static void
-check_not_volatile(Node *expression, const char *what, Oid table)
+check_not_volatile(Node *expression, const char *what, const char *sql)
 {
 	if (contain_volatile_functions(expression))
 		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 		                errmsg("%s of a live rollup is volatile", what),
-		                errdetail("%s has another value each time.",
-		                          sql_of(expression, table, NULL))));
+		                errdetail("%s has another value each time.", sql)));
 }
 
 /*
@@ -118,7 +117,7 @@ check_immutable(Node *expression, const char *what, const char *sql, Oid base)
 
 	if (!contain_mutable_functions(expression))
 		return;
-	check_not_volatile(expression, what, base);
+	check_not_volatile(expression, what, sql);
 	find_timestamptz(expression, &column);
 	ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 	                errmsg("%s of a live rollup is not immutable", what),
@@ -334,7 +333,7 @@ add_group(Rollup *rollup, const TargetEntry *target)
 			                errhint("Make each of them a key, and group the view.")));
 		group->node = over_table(target->expr, dimension->index);
 		group->dimension = dimension;
-		check_not_volatile(group->node, what, dimension->table);
+		check_not_volatile(group->node, what, sql_of(group->node, dimension->table, NULL));
 	}
 	rollup->groups = lappend(rollup->groups, group);
 	group->ordinal = psprintf("%d", list_length(rollup->groups));
@@ -427,7 +426,7 @@ add_count(Rollup *rollup, const TargetEntry *target)
 	check_of_base(rollup, target->expr, psprintf("count %s", count->name));
 	set_expression(count, rollup, target->expr);
 	aggregate = castNode(Aggref, count->node);
-	check_immutable((Node *) aggregate->args, psprintf("what %s counts", count->name),
+	check_immutable((Node *) aggregate->args, psprintf("an argument of %s", count->name),
 	                count->expression, rollup->base);
 	check_immutable((Node *) aggregate->aggfilter, psprintf("the filter of %s", count->name),
 	                count->expression, rollup->base);
