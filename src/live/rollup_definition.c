@@ -97,13 +97,12 @@ sql_of(Node *expression, Oid table, const char *alias)
 	return deparse_expression(expression, context, alias != NULL, true);
 }
 
-static void
-check_not_volatile(Node *expression, const char *what, const char *sql)
+pg_noreturn static void
+refuse_volatile(const char *what, const char *sql)
 {
-	if (contain_volatile_functions(expression))
-		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-		                errmsg("%s of a live rollup is volatile", what),
-		                errdetail("%s has another value each time.", sql)));
+	ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+	                errmsg("%s of a live rollup is volatile", what),
+	                errdetail("%s has another value each time.", sql)));
 }
 
 /*
@@ -117,7 +116,8 @@ check_immutable(Node *expression, const char *what, const char *sql, Oid base)
 
 	if (!contain_mutable_functions(expression))
 		return;
-	check_not_volatile(expression, what, sql);
+	if (contain_volatile_functions(expression))
+		refuse_volatile(what, sql);
 	find_timestamptz(expression, &column);
 	ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 	                errmsg("%s of a live rollup is not immutable", what),
@@ -333,7 +333,8 @@ add_group(Rollup *rollup, const TargetEntry *target)
 			                errhint("Make each of them a key, and group the view.")));
 		group->node = over_table(target->expr, dimension->index);
 		group->dimension = dimension;
-		check_not_volatile(group->node, what, sql_of(group->node, dimension->table, NULL));
+		if (contain_volatile_functions(group->node))
+			refuse_volatile(what, sql_of(group->node, dimension->table, NULL));
 	}
 	rollup->groups = lappend(rollup->groups, group);
 	group->ordinal = psprintf("%d", list_length(rollup->groups));
