@@ -51,8 +51,6 @@ sub writing
 			of => insert('joined', $rows),
 			limits => ["time <= $limit x plain table"],
 		},
-		{ name => 'with one of a join by customer', of => insert('by_customer', $rows) },
-		{ name => 'with one of unique customers', of => insert('counted', $rows) },
 	];
 }
 
@@ -82,11 +80,6 @@ return {
 		joined => "CREATE TABLE joined $columns; SELECT cxm_create_rollup('joined_daily',
 			'SELECT $day, kind, region, nps_agg(score) AS s
 			FROM joined JOIN channel USING (channel) GROUP BY 1, 2, 3')",
-		by_customer => "CREATE TABLE by_customer $columns;
-			SELECT cxm_create_rollup('by_customer_daily', 'SELECT $day, place, nps_agg(score) AS s
-			FROM by_customer JOIN customer USING (customer) GROUP BY 1, 2')",
-		counted => "CREATE TABLE counted $columns; SELECT cxm_create_rollup('counted_daily',
-			'SELECT $day, count(DISTINCT customer) AS customers FROM counted GROUP BY 1')",
 		active => "CREATE TABLE active $columns; "
 		  . insert('active', "SELECT '2026-01-01Z', 'channel ' || n % 5, 'north', n % 100000,
 			n % 11 FROM generate_series(1, {rows/10}) n") . q{
