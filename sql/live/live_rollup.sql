@@ -101,7 +101,8 @@ CREATE EVENT TRIGGER cxm_watch_drops ON sql_drop
 COMMENT ON EVENT TRIGGER cxm_watch_drops IS
 	'takes triggers of live rollups away with these, and warns where one counts what is dropped';
 
--- Where summaries lie, for whoever has to prove that somebody is in none of them any more.
+-- Where summaries lie, for whoever has to prove that somebody is in none of them any more; and of
+-- live rollups the columns that say who is.
 
 CREATE VIEW cxm_summaries AS
 	WITH RECURSIVE part (type, whole) AS (
@@ -133,7 +134,8 @@ CREATE VIEW cxm_summaries AS
 		JOIN pg_catalog.pg_namespace n ON n.oid = relnamespace
 		LEFT JOIN cxm_rollups r ON schema = nspname AND relname = name || '_delta'
 	WHERE relkind IN ('r', 'm', 'f') AND attnum > 0 AND NOT attisdropped
-		AND atttypid IN (SELECT type FROM holder);
+		AND (atttypid IN (SELECT type FROM holder)
+			OR r.name IS NOT NULL AND attname ~ '^(join|distinct)_[0-9]+$');
 COMMENT ON VIEW cxm_summaries IS
 	'the columns that hold values of cxm: where, how large, whether they follow a table';
 GRANT SELECT ON cxm_summaries TO PUBLIC;

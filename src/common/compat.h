@@ -81,6 +81,15 @@ DirectInputFunctionCallSafe(PGFunction func, char *str, Oid typioparam, int32 ty
 #define cxm_take_tables(query, from) ((query)->rtable = (from)->rtable)
 #endif
 
+/* What is counted of a table got other names in 16. */
+#if PG_VERSION_NUM >= 160000
+#define CXM_LIVE_TUPLES live_tuples
+#define CXM_COUNTED_LIVE_TUPLES counts.delta_live_tuples
+#else
+#define CXM_LIVE_TUPLES n_live_tuples
+#define CXM_COUNTED_LIVE_TUPLES t_counts.t_delta_live_tuples
+#endif
+
 /* A scan got flags in 19. */
 #if PG_VERSION_NUM >= 190000
 #define cxm_table_beginscan(relation, snapshot) table_beginscan((relation), (snapshot), 0, NULL, 0)

@@ -12,6 +12,9 @@
  *					group grew, and, in a row into which others have been folded, when.
  *		NAME		a view of the deltas, merged; joined to other tables, where the query is.
  *
+ * Where the query counts different values, they are a key of the deltas: a value counts as long as
+ * it has rows.
+ *
  * On the base table and each of its partitions there are statement triggers, whose arguments are
  * the schema and the NAME.  That is all; no registry is there for a dump to lose.
  *
@@ -48,7 +51,7 @@
 
 static const char make_source[] =
     "CREATE VIEW $source AS SELECT {g,$qualified AS $name}, {a,$qualified AS $name}, "
-    "count(*) AS row_count FROM $tables$condition GROUP BY {g,$ordinal}";
+    "{u,$qualified AS $name}, count(*) AS row_count FROM $tables$condition GROUP BY {g,$ordinal}";
 
 /* Folding leaves holes for the next deltas: vacuum soon, and keep the pages full. */
 static const char make_delta[] =
@@ -76,8 +79,8 @@ static const char refill[] =
  */
 static const char verify[] =
     "SELECT (SELECT to_jsonb(of.*) FROM (SELECT {k,$name}) AS of), "
-    "(SELECT to_jsonb(of.*) FROM (SELECT {a,$name}, expected_row_count AS row_count) AS of), "
-    "(SELECT to_jsonb(of.*) FROM (SELECT {a,$added AS $name}, row_count) AS of), "
+    "(SELECT to_jsonb(of.*) FROM (SELECT expected_row_count AS row_count, {a,$name}) AS of), "
+    "(SELECT to_jsonb(of.*) FROM (SELECT row_count, {a,$added AS $name}) AS of), "
     "(SELECT to_jsonb(of.*) FROM (SELECT {a,$removed AS $name}) AS of) "
     "FROM (SELECT {k,$name}, "
     "{a,$rollup($name) AS $name, $rollup($added) AS $added, $rollup($removed) AS $removed, "

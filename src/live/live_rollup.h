@@ -24,6 +24,7 @@ typedef struct RollupColumn
 	Node *node;                      /* the expression, of range table entry 1 */
 	const struct RollupDimension *dimension; /* that it reads; NULL where that is the base */
 	char *added, *removed, *balance; /* of an aggregate: columns of the deltas and of verify */
+	const struct RollupColumn *counted; /* of a count: the key whose values it counts */
 } RollupColumn;
 
 /* A table that is joined to the base. */
@@ -53,6 +54,9 @@ typedef struct Rollup
 	List      *dimensions;
 	List      *groups;            /* of RollupColumn, as the query has them */
 	List      *keys, *aggregates; /* of RollupColumn, as the deltas have them */
+	List      *counts;            /* of different values, of RollupColumn */
+	List      *hidden;            /* keys that are no groups */
+	List      *counted;           /* those of them whose values are counted */
 	char      *where;
 	Node      *condition;
 	Bitmapset *columns; /* of the base table, as pull_varattnos() numbers them */

@@ -14,7 +14,9 @@
 #include "catalog/partition.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_inherits.h"
+#include "catalog/pg_namespace.h"
 #include "catalog/pg_subscription_rel.h"
+#include "catalog/pg_type.h"
 #include "miscadmin.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
@@ -24,21 +26,40 @@
 #include "utils/rls.h"
 #include "utils/snapmgr.h"
 
+/* Has a catalog a row of the relation?  Without an index all rows are looked at. */
 static bool
-is_subscribed(Oid relation)
+is_listed(Oid relation, Oid catalog, AttrNumber column, Oid index)
 {
-	Relation    catalog = table_open(SubscriptionRelRelationId, AccessShareLock);
+	Relation    listed = table_open(catalog, AccessShareLock);
 	ScanKeyData key;
 	SysScanDesc scan;
 	bool        found;
 
-	ScanKeyInit(&key, Anum_pg_subscription_rel_srrelid, BTEqualStrategyNumber, F_OIDEQ,
-	            ObjectIdGetDatum(relation));
-	scan = systable_beginscan(catalog, SubscriptionRelSrrelidSrsubidIndexId, true, NULL, 1, &key);
+	ScanKeyInit(&key, column, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(relation));
+	scan = systable_beginscan(listed, index, OidIsValid(index), NULL, 1, &key);
 	found = HeapTupleIsValid(systable_getnext(scan));
 	systable_endscan(scan);
-	table_close(catalog, AccessShareLock);
+	table_close(listed, AccessShareLock);
 	return found;
+}
+
+static bool
+is_subscribed(Oid relation)
+{
+	return is_listed(relation, SubscriptionRelRelationId, Anum_pg_subscription_rel_srrelid,
+	                 SubscriptionRelSrrelidSrsubidIndexId);
+}
+
+/* The catalog is of an extension, which need not be there. */
+static bool
+is_of_citus(Oid relation)
+{
+	Oid        catalog = get_relname_relid("pg_dist_partition", PG_CATALOG_NAMESPACE);
+	AttrNumber column =
+	    OidIsValid(catalog) ? get_attnum(catalog, "logicalrelid") : InvalidAttrNumber;
+
+	return column != InvalidAttrNumber && get_atttype(catalog, column) == REGCLASSOID &&
+	       is_listed(relation, catalog, column, InvalidOid);
 }
 
 /*
@@ -196,6 +217,10 @@ rollup_problem_of_base(Oid base, Oid owner, List *tables)
 	}
 	if (problem != NULL)
 		return problem;
+	if (is_of_citus(base))
+		return psprintf("%s is a table of Citus: its rows are written to shards, and statements on "
+		                "these do not fire its triggers.",
+		                name);
 	if (!partitioned && (find_inheritance_children(base, NoLock) != NIL || has_superclass(base)))
 		return psprintf("%s inherits or is inherited from, and statements on the one table do not "
 		                "fire the triggers of the other.",

@@ -11,12 +11,14 @@
 #include "catalog/pg_class.h"
 #include "catalog/pg_proc.h"
 #include "catalog/pg_type.h"
+#include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
 #include "optimizer/optimizer.h"
 #include "parser/parsetree.h"
 #include "rewrite/rewriteHandler.h"
 #include "rewrite/rewriteManip.h"
 #include "utils/builtins.h"
+#include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 #include "utils/ruleutils.h"
@@ -95,14 +97,12 @@ sql_of(Node *expression, Oid table, const char *alias)
 	return deparse_expression(expression, context, alias != NULL, true);
 }
 
-static void
-check_not_volatile(Node *expression, const char *what, Oid table)
+pg_noreturn static void
+refuse_volatile(const char *what, const char *sql)
 {
-	if (contain_volatile_functions(expression))
-		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-		                errmsg("%s of a live rollup is volatile", what),
-		                errdetail("%s has another value each time.",
-		                          sql_of(expression, table, NULL))));
+	ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+	                errmsg("%s of a live rollup is volatile", what),
+	                errdetail("%s has another value each time.", sql)));
 }
 
 /*
@@ -116,7 +116,8 @@ check_immutable(Node *expression, const char *what, const char *sql, Oid base)
 
 	if (!contain_mutable_functions(expression))
 		return;
-	check_not_volatile(expression, what, base);
+	if (contain_volatile_functions(expression))
+		refuse_volatile(what, sql);
 	find_timestamptz(expression, &column);
 	ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 	                errmsg("%s of a live rollup is not immutable", what),
@@ -332,7 +333,8 @@ add_group(Rollup *rollup, const TargetEntry *target)
 			                errhint("Make each of them a key, and group the view.")));
 		group->node = over_table(target->expr, dimension->index);
 		group->dimension = dimension;
-		check_not_volatile(group->node, what, dimension->table);
+		if (contain_volatile_functions(group->node))
+			refuse_volatile(what, sql_of(group->node, dimension->table, NULL));
 	}
 	rollup->groups = lappend(rollup->groups, group);
 	group->ordinal = psprintf("%d", list_length(rollup->groups));
@@ -362,23 +364,103 @@ add_aggregate(Rollup *rollup, const TargetEntry *target, Extension extension)
 	rollup->aggregates = lappend(rollup->aggregates, column);
 }
 
-/* Keys of the deltas that are no groups: what the view joins by.  Returns them. */
-static List *
+/* A key of the deltas that is no group. */
+static RollupColumn *
+add_hidden_key(Rollup *rollup, char *name, const void *expression)
+{
+	RollupColumn *key = palloc0(sizeof(RollupColumn));
+
+	key->name = name;
+	set_expression(key, rollup, expression);
+	add_key(rollup, key);
+	rollup->hidden = lappend(rollup->hidden, key);
+	return key;
+}
+
+/* Keys that are what the view joins by. */
+static void
 add_join_columns(Rollup *rollup)
 {
-	List     *columns = NIL;
+	int       n = 0;
 	ListCell *cell;
 
 	foreach (cell, rollup_join_columns(rollup))
-	{
-		RollupColumn *key = palloc0(sizeof(RollupColumn));
+		add_hidden_key(rollup, psprintf("join_%d", ++n), lfirst(cell));
+}
 
-		columns = lappend(columns, key);
-		key->name = psprintf("join_%d", list_length(columns));
-		set_expression(key, rollup, lfirst(cell));
-		add_key(rollup, key);
+/* Of count(DISTINCT ...), what is counted in the rows that its filter lets through. */
+static Node *
+counted_value(const Aggref *aggregate)
+{
+	TargetEntry *argument = linitial(aggregate->args);
+	Node        *value = (Node *) argument->expr;
+	CaseWhen    *when = makeNode(CaseWhen);
+	CaseExpr    *filtered = makeNode(CaseExpr);
+
+	if (aggregate->aggfilter == NULL)
+		return value;
+	when->expr = aggregate->aggfilter;
+	when->result = argument->expr;
+	filtered->casetype = exprType(value);
+	filtered->casecollid = exprCollation(value);
+	filtered->args = list_make1(when);
+	filtered->defresult = (Expr *) makeNullConst(filtered->casetype, exprTypmod(value),
+	                                             filtered->casecollid);
+	return (Node *) filtered;
+}
+
+static bool
+counts_values(const TargetEntry *target)
+{
+	const Aggref *aggregate = (const Aggref *) target->expr;
+
+	return IsA(aggregate, Aggref) && aggregate->aggfnoid == F_COUNT_ANY &&
+	       aggregate->aggdistinct != NIL;
+}
+
+static void
+add_count(Rollup *rollup, const TargetEntry *target)
+{
+	RollupColumn *count = new_column(target);
+	Aggref       *aggregate;
+
+	check_of_base(rollup, target->expr, psprintf("count %s", count->name));
+	set_expression(count, rollup, target->expr);
+	aggregate = castNode(Aggref, count->node);
+	check_immutable((Node *) aggregate->args, psprintf("an argument of %s", count->name),
+	                count->expression, rollup->base);
+	check_immutable((Node *) aggregate->aggfilter, psprintf("the filter of %s", count->name),
+	                count->expression, rollup->base);
+	if (get_typtype(exprType(counted_value(aggregate))) == TYPTYPE_PSEUDO)
+		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+		                errmsg("%s cannot be kept by a live rollup", count->expression),
+		                errdetail("No column can have its type, %s.",
+		                          format_type_be(exprType(counted_value(aggregate)))),
+		                errhint("Count one value, such as ARRAY[a, b].")));
+	rollup->counts = lappend(rollup->counts, count);
+}
+
+/* The keys whose values are counted, which may be others already. */
+static void
+add_counted(Rollup *rollup)
+{
+	ListCell *cell, *other;
+	int       n = 0;
+
+	foreach (cell, rollup->counts)
+	{
+		RollupColumn *count = lfirst(cell);
+		Node         *value = counted_value(castNode(Aggref, count->node));
+
+		foreach (other, rollup->keys)
+			if (count->counted == NULL && equal(((RollupColumn *) lfirst(other))->node, value))
+				count->counted = lfirst(other);
+		if (count->counted == NULL)
+			count->counted = add_hidden_key(rollup, psprintf("distinct_%d", ++n), value);
+		if (list_member_ptr(rollup->hidden, count->counted))
+			rollup->counted = list_append_unique_ptr(rollup->counted,
+			                                         unconstify(RollupColumn *, count->counted));
 	}
-	return columns;
 }
 
 /*
@@ -428,7 +510,7 @@ is_among(const char *name, List *names)
 
 /* Beside the columns of the query there are others, in the deltas and on the way to them. */
 static void
-check_names(const Rollup *rollup, List *join_columns)
+check_names(const Rollup *rollup)
 {
 	List     *names = NIL;
 	List     *taken = list_make3("row_count", "compacted_at", "expected_row_count");
@@ -440,9 +522,10 @@ check_names(const Rollup *rollup, List *join_columns)
 
 		taken = list_concat(taken, list_make3(column->added, column->removed, column->balance));
 	}
-	foreach (cell, join_columns)
+	foreach (cell, rollup->hidden)
 		taken = lappend(taken, ((RollupColumn *) lfirst(cell))->name);
-	foreach (cell, list_concat_copy(rollup->groups, rollup->aggregates))
+	foreach (cell, list_concat(list_concat_copy(rollup->groups, rollup->aggregates),
+	                           rollup->counts))
 	{
 		char *name = ((RollupColumn *) lfirst(cell))->name;
 
@@ -501,10 +584,12 @@ rollup_read_query(Rollup *rollup, Query *query, bool is_source, Extension extens
 
 		if (target->ressortgroupref != 0)
 			add_group(rollup, target);
+		else if (counts_values(target))
+			add_count(rollup, target);
 		else if (!is_source || !rollup_is_row_count(target))
 			add_aggregate(rollup, target, extension);
 	}
-	if (rollup->aggregates == NIL)
+	if (rollup->aggregates == NIL && rollup->counts == NIL)
 		ereport(ERROR,
 		        (errcode(ERRCODE_FEATURE_NOT_SUPPORTED), errmsg("a live rollup needs a summary"),
 		         errhint("Select one, such as nps_agg(score) AS s.")));
@@ -515,7 +600,9 @@ rollup_read_query(Rollup *rollup, Query *query, bool is_source, Extension extens
 		only->added = "added";
 		only->removed = "removed";
 	}
-	check_names(rollup, add_join_columns(rollup));
+	add_join_columns(rollup);
+	add_counted(rollup);
+	check_names(rollup);
 	read_condition(rollup, cxm_flatten_join_aliases(query, query->jointree->quals));
 }
 

@@ -13,6 +13,7 @@
 #include "access/xact.h"
 #include "common/pg_prng.h"
 #include "executor/spi.h"
+#include "pgstat.h"
 #include "storage/bufmgr.h"
 #include "storage/lmgr.h"
 #include "utils/rel.h"
@@ -28,11 +29,12 @@ static const char fold[] =
 
 /*
  * A writer folds where the deltas are not read in a moment anyway, after so many that were appended
- * on the average, by whomever; or as many as there are rows, where these are more, since folding
- * reads them all.
+ * on the average, by whomever; or as many as such a part of the rows that there are, where these
+ * are more, since folding reads them all.
  */
 #define PAGES_NOT_WORTH_IT 64
 #define DELTAS_BETWEEN 1000
+#define PART_OF_ROWS 2
 
 void
 rollup_fold(Rollup *rollup, Extension extension)
@@ -55,15 +57,36 @@ happens(uint64 once_in, int64 deltas)
 	return pg_prng_uint64_range(&pg_global_prng_state, 0, once_in - 1) < (uint64) deltas;
 }
 
+/*
+ * As many rows as somebody has counted: of a table that nobody has analyzed yet its writers do,
+ * within a second or so, this session with what it has not committed.
+ */
+static int64
+count_of_rows(Relation deltas)
+{
+	PgStat_StatTabEntry    *known = pgstat_fetch_stat_tabentry(RelationGetRelid(deltas));
+	PgStat_TableStatus     *own = deltas->pgstat_info;
+	PgStat_TableXactStatus *uncommitted = own == NULL ? NULL : own->trans;
+	int64                   rows = known == NULL ? 0 : known->CXM_LIVE_TUPLES;
+
+	if (own != NULL)
+		rows += own->CXM_COUNTED_LIVE_TUPLES;
+	for (; uncommitted != NULL; uncommitted = uncommitted->upper)
+		rows += uncommitted->tuples_inserted - uncommitted->tuples_deleted;
+	return Max(rows, deltas->rd_rel->reltuples);
+}
+
+/* Once in DELTAS_BETWEEN it has been decided already. */
 static bool
-is_worth_it(Oid delta)
+is_worth_it(Oid delta, int64 appended)
 {
 	Relation    deltas = table_open(delta, NoLock);
 	BlockNumber pages = RelationGetNumberOfBlocks(deltas);
-	uint64      rows = deltas->rd_rel->reltuples > 0 ? (uint64) deltas->rd_rel->reltuples : 0;
+	int64       others = count_of_rows(deltas) - appended;
 
 	table_close(deltas, NoLock);
-	return pages >= PAGES_NOT_WORTH_IT && happens(1 + rows / DELTAS_BETWEEN, 1);
+	return pages >= PAGES_NOT_WORTH_IT &&
+	       happens(Max(DELTAS_BETWEEN, others / PART_OF_ROWS), Max(DELTAS_BETWEEN, appended));
 }
 
 typedef struct Folding
@@ -92,7 +115,7 @@ rollup_fold_at_times(const Rollup *rollup, int64 deltas, FunctionCallInfo fcinfo
 	Folding folding = {.rollup = *rollup};
 
 	if (!happens(DELTAS_BETWEEN, deltas) || IsolationUsesXactSnapshot() ||
-	    !is_worth_it(rollup->delta))
+	    !is_worth_it(rollup->delta, deltas))
 		return;
 	folding.extension = rollup_extension(fcinfo);
 	rollup_attempt(fold_if_nobody_does, &folding, true);

@@ -4,7 +4,9 @@
  *		settings they run with.
  *
  * Statements are templates.  {k, ...} is written for every key of the deltas, {g, ...} for every
- * group of the query, {a, ...} for every aggregate, with commas between them, or with OR after {a|.
+ * group of the query, {a, ...} for every aggregate, {u, ...} for every count of different values,
+ * {c, ...} for every key that is counted and no group, with commas between them, or with OR after
+ * {a|.  Where there is none, the comma or OR before it is not written either.
  */
 #include "live/live_rollup.h"
 
@@ -39,6 +41,7 @@ word_of(const Rollup *rollup, const RollupColumn *column, const char *word, int 
 	    {"added", column ? column->added : NULL},
 	    {"removed", column ? column->removed : NULL},
 	    {"balance", column ? column->balance : NULL},
+	    {"counted", column && column->counted ? column->counted->name : NULL},
 	    {"ordinal", column ? column->ordinal : NULL},
 	    {"where", rollup->where},
 	    {"rows", rollup->rows},
@@ -48,6 +51,10 @@ word_of(const Rollup *rollup, const RollupColumn *column, const char *word, int 
 	for (size_t i = 0; i < lengthof(words); i++)
 		if (strcmp(key, words[i].word) == 0)
 			return words[i].sql;
+	if (strcmp(key, "distinct") == 0) /* a row for each value is there to be counted */
+		return list_length(rollup->counted) == 1 && linitial(rollup->counted) == column->counted
+		           ? ""
+		           : "DISTINCT ";
 	if (strcmp(key, "base") == 0)
 		return rollup_relation_name(rollup->base);
 	if (strcmp(key, "qualified") == 0)
@@ -100,6 +107,36 @@ expand_part(StringInfo sql, const Rollup *rollup, const RollupColumn *column, co
 	}
 }
 
+static List *
+columns_of(const Rollup *rollup, char letter)
+{
+	switch (letter)
+	{
+		case 'k':
+			return rollup->keys;
+		case 'g':
+			return rollup->groups;
+		case 'a':
+			return rollup->aggregates;
+		case 'u':
+			return rollup->counts;
+		default:
+			return rollup->counted;
+	}
+}
+
+static void
+take_back(StringInfo sql, const char *end)
+{
+	int length = strlen(end);
+
+	if (sql->len >= length && strcmp(sql->data + sql->len - length, end) == 0)
+	{
+		sql->len -= length;
+		sql->data[sql->len] = '\0';
+	}
+}
+
 char *
 rollup_expand(const Rollup *rollup, const char *template, Extension extension)
 {
@@ -109,21 +146,23 @@ rollup_expand(const Rollup *rollup, const char *template, Extension extension)
 	initStringInfo(&sql);
 	while (*template != '\0')
 	{
-		int       plain = strcspn(template, "{");
-		List     *columns;
-		ListCell *cell;
+		int         plain = strcspn(template, "{");
+		const char *separator;
+		List       *columns;
+		ListCell   *cell;
 
 		expand_part(&sql, rollup, NULL, template, plain, schema);
 		template += plain;
 		if (*template == '\0')
 			break;
-		columns = template[1] == 'k'   ? rollup->keys
-		          : template[1] == 'g' ? rollup->groups
-		                               : rollup->aggregates;
+		columns = columns_of(rollup, template[1]);
+		separator = template[2] == '|' ? " OR " : ", ";
+		if (columns == NIL)
+			take_back(&sql, separator);
 		foreach (cell, columns)
 		{
 			if (cell != list_head(columns))
-				appendStringInfoString(&sql, template[2] == '|' ? " OR " : ", ");
+				appendStringInfoString(&sql, separator);
 			expand_part(&sql, rollup, lfirst(cell), template + 3, strcspn(template + 3, "}"),
 			            schema);
 		}

@@ -30,17 +30,27 @@ static const char *const conditions[] = {" WHERE $definition::regclass IS NOT NU
                                          " WHERE $definition::regclass IS NOT NULL", ""};
 
 static char *
-query_of_view(const char *condition)
+query_of_view(const Rollup *rollup, const char *condition)
 {
-	return psprintf("SELECT {g,$reading AS $name}, {a," ROLLUP_NET("$deltas.") " AS $name} "
-	                "FROM $joined%s GROUP BY {g,$ordinal} HAVING sum($deltas.row_count) <> 0",
+	if (rollup->counts == NIL)
+		return psprintf("SELECT {g,$reading AS $name}, {a," ROLLUP_NET("$deltas.") " AS $name} "
+		                "FROM $joined%s GROUP BY {g,$ordinal} HAVING sum($deltas.row_count) <> 0",
+		                condition);
+	return psprintf("SELECT {g,$name}, {a," ROLLUP_NET("") " AS $name}, "
+	                "{u,count($distinct$counted) FILTER (WHERE row_count > 0) AS $name} "
+	                "FROM (SELECT {g,$reading AS $name}, {c,$deltas.$name}, "
+	                "{a,$rollup($deltas.$added) AS $added, $rollup($deltas.$removed) AS $removed}, "
+	                "sum($deltas.row_count) AS row_count "
+	                "FROM $joined%s GROUP BY {g,$ordinal}, {c,$deltas.$name}) AS by_value "
+	                "GROUP BY {g,$ordinal} HAVING sum(row_count) <> 0",
 	                condition);
 }
 
 static void
 make_view(Rollup *rollup, const char *command, Extension extension)
 {
-	rollup_run(rollup, psprintf("%s $merged AS %s", command, query_of_view(conditions[0])),
+	rollup_run(rollup,
+	           psprintf("%s $merged AS %s", command, query_of_view(rollup, conditions[0])),
 	           extension);
 }
 
@@ -99,24 +109,35 @@ rollup_view_of_deltas(Oid deltas)
 	                                                           SPI_tuptable->tupdesc, 1, &is_null));
 }
 
+static Oid
+deltas_in(const Query *query)
+{
+	Oid       deltas = InvalidOid;
+	ListCell *cell;
+
+	foreach (cell, query->rtable)
+	{
+		const RangeTblEntry *entry = lfirst(cell);
+
+		if (entry->rtekind == RTE_RELATION && rollup_has_deltas(entry->relid))
+			deltas = entry->relid;
+		else if (entry->rtekind == RTE_SUBQUERY && !OidIsValid(deltas))
+			deltas = deltas_in(entry->subquery);
+	}
+	return deltas;
+}
+
 /* The deltas that a relation reads, as the view of a rollup does, or InvalidOid. */
 Oid
 rollup_deltas_of_view(Oid view)
 {
-	Relation  relation;
-	Oid       deltas = InvalidOid;
-	ListCell *cell;
+	Relation relation;
+	Oid      deltas;
 
 	if (get_rel_relkind(view) != RELKIND_VIEW)
 		return InvalidOid;
 	relation = table_open(view, AccessShareLock);
-	foreach (cell, get_view_query(relation)->rtable)
-	{
-		RangeTblEntry *entry = lfirst(cell);
-
-		if (entry->rtekind == RTE_RELATION && rollup_has_deltas(entry->relid))
-			deltas = entry->relid;
-	}
+	deltas = deltas_in(get_view_query(relation));
 	table_close(relation, NoLock);
 	return deltas;
 }
@@ -137,11 +158,12 @@ says(const Query *view, Query *expected)
 	forboth(cell, expected->rtable, other, list_copy_tail(view->rtable, others))
 	{
 		const RangeTblEntry *a = lfirst(cell);
-		const RangeTblEntry *b = lfirst(other);
+		const RangeTblEntry *b = lfirst(other); /* of what the server remembers of the view */
 
 		if (a->rtekind != b->rtekind || a->relid != b->relid || a->inh != b->inh ||
 		    !equal(a->tablesample, b->tablesample) ||
-		    !equal(cxm_group_exprs(a), cxm_group_exprs(b)))
+		    !equal(cxm_group_exprs(a), cxm_group_exprs(b)) ||
+		    (a->rtekind == RTE_SUBQUERY && !says(b->subquery, a->subquery)))
 			return false;
 	}
 	cxm_take_tables(expected, view);
@@ -167,7 +189,8 @@ look(void *argument)
 	while (look->condition < lengthof(conditions) &&
 	       !says(get_view_query(view),
 	             rollup_analyze(rollup_expand(look->rollup,
-	                                          query_of_view(conditions[look->condition]),
+	                                          query_of_view(look->rollup,
+	                                                        conditions[look->condition]),
 	                                          look->extension))))
 		look->condition++;
 	table_close(view, AccessShareLock);

@@ -4,6 +4,7 @@ use warnings;
 
 my $columns = '(id bigserial PRIMARY KEY, at timestamptz NOT NULL, channel text, region text, '
   . 'customer integer, score integer)';
+my $day = "(at AT TIME ZONE ''UTC'')::date AS day";
 my $keys = "(at AT TIME ZONE 'UTC')::date AS day, channel, region";
 
 sub rolled_up
@@ -45,6 +46,11 @@ sub writing
 			of => insert('rolled_up', $rows),
 			limits => ["time <= $limit x plain table"],
 		},
+		{
+			name => 'with one of a join',
+			of => insert('joined', $rows),
+			limits => ["time <= $limit x plain table"],
+		},
 	];
 }
 
@@ -67,6 +73,20 @@ return {
 		plain => "CREATE TABLE plain $columns",
 		rolled_up => "CREATE TABLE rolled_up $columns; "
 		  . rolled_up('rolled_up', 'rolled_up_daily'),
+		channel => q{CREATE TABLE channel AS SELECT 'channel ' || n AS channel, n % 2 AS kind
+			FROM generate_series(0, 4) n; ALTER TABLE channel ADD PRIMARY KEY (channel)},
+		customer => q{CREATE TABLE customer AS SELECT n AS customer, n % 20 AS place
+			FROM generate_series(0, 99999) n; ALTER TABLE customer ADD PRIMARY KEY (customer)},
+		joined => "CREATE TABLE joined $columns; SELECT cxm_create_rollup('joined_daily',
+			'SELECT $day, kind, region, nps_agg(score) AS s
+			FROM joined JOIN channel USING (channel) GROUP BY 1, 2, 3')",
+		active => "CREATE TABLE active $columns; "
+		  . insert('active', "SELECT '2026-01-01Z', 'channel ' || n % 5, 'north', n % 100000,
+			n % 11 FROM generate_series(1, {rows/10}) n") . q{
+			SELECT cxm_create_rollup('by_place', 'SELECT place, nps_agg(score) AS s
+			FROM active JOIN customer USING (customer) GROUP BY 1');
+			SELECT cxm_create_rollup('unique_active',
+				'SELECT channel, count(DISTINCT customer) AS customers FROM active GROUP BY 1')},
 		reply => "CREATE TABLE reply $columns; "
 		  . insert('reply', many_groups('(SELECT setseed(0.5)) s, generate_series(1, {rows})'))
 		  . rolled_up('reply', 'reply_daily'),
@@ -113,6 +133,30 @@ return {
 			first => 'DO $$ BEGIN FOR i IN 1 .. 1000 LOOP '
 			  . insert('reply', many_groups('(VALUES (1)) one')) . ' END LOOP; END $$',
 			reading(30),
+		},
+		{
+			title => 'rollups of 100,000 customers',
+			query => '/* active */ {}',
+			runs => [
+				{
+					name => 'count the table, joined',
+					of => 'SELECT nps(nps_agg(score)) AS figure
+						FROM active JOIN customer USING (customer) GROUP BY place',
+				},
+				{
+					name => 'read the rollup of the join',
+					of => 'SELECT nps(s) AS figure FROM by_place',
+					limits => ['milliseconds < 100'],
+				},
+				{
+					name => 'count unique customers',
+					of => 'SELECT count(DISTINCT customer) AS figure FROM active GROUP BY channel',
+				},
+				{
+					name => 'read the rollup of these',
+					of => 'SELECT customers AS figure FROM unique_active',
+				},
+			],
 		},
 		{
 			title => '1,000 new rows in a table of {rows}',

@@ -1,7 +1,8 @@
 # DDL by chance on what a live rollup is made of, by whoever owns it, beside all kinds of writes,
-# with a table joined to it and without: CXM_FUZZ_ROUNDS of it. No crash, no internal error; no
-# write fails that does not fail without the rollup; and what cxm_verify_rollup() finds, or a view
-# that does not say what its definition does, cxm_rollups tells, too.
+# of summaries and of unique customers, with a table joined and without: CXM_FUZZ_ROUNDS of it. No
+# crash, no internal error; no write fails that does not fail without the rollup; and what
+# cxm_verify_rollup() finds, or a view that does not say what its definition does, cxm_rollups
+# tells, too.
 use strict;
 use warnings;
 use PostgreSQL::Test::Cluster;
@@ -71,7 +72,8 @@ my @ddl = (
 	'REVOKE ALL ON base FROM other',
 	(map { "ALTER TABLE r_delta $_" } 'ADD note text DEFAULT 1', 'DROP note', 'ADD CHECK (k < 3)',
 		'ALTER k SET NOT NULL', 'ALTER k TYPE bigint', 'ALTER k TYPE text', 'RENAME added TO plus',
-		'RENAME plus TO added', 'RENAME TO r_gone', 'ENABLE ROW LEVEL SECURITY',
+		'RENAME plus TO added', 'RENAME distinct_1 TO one', 'RENAME one TO distinct_1',
+		'DROP distinct_1 CASCADE', 'RENAME TO r_gone', 'ENABLE ROW LEVEL SECURITY',
 		'FORCE ROW LEVEL SECURITY', 'DISABLE ROW LEVEL SECURITY', 'OWNER TO other',
 		'OWNER TO CURRENT_USER', 'SET UNLOGGED', 'SET LOGGED',
 		'ADD CONSTRAINT u UNIQUE (k, row_count, compacted_at) DEFERRABLE INITIALLY DEFERRED',
@@ -93,6 +95,8 @@ my @ddl = (
 	'ALTER VIEW r_source OWNER TO CURRENT_USER',
 	"$source FROM base GROUP BY 1",
 	"$source FROM base WHERE score > 3 GROUP BY 1",
+	'CREATE OR REPLACE VIEW r_source AS SELECT k, count(DISTINCT score % 2) AS s, '
+	  . 'count(*) AS row_count FROM base GROUP BY 1',
 	"$source FROM base a JOIN base b USING (k) GROUP BY 1",
 	"$source FROM base JOIN grouped USING (k) GROUP BY 1",
 	'CREATE OR REPLACE VIEW r_source AS SELECT g AS k, nps_agg(score) AS s, count(*) AS row_count '
@@ -163,6 +167,7 @@ INSERT INTO grouped VALUES (1, 7), (2, 7);
 my @rollups = (
 	'SELECT k, nps_agg(score) AS s FROM base GROUP BY 1',
 	'SELECT g AS k, nps_agg(score) AS s FROM base LEFT JOIN grouped USING (k) GROUP BY 1',
+	'SELECT g AS k, count(DISTINCT score) AS s FROM base LEFT JOIN grouped USING (k) GROUP BY 1',
 );
 my $judged = q{
 SELECT 'problem: ' || coalesce(problem, 'none') FROM cxm_rollups;
@@ -177,7 +182,7 @@ for my $round (1 .. $rounds)
 	my $script = join "\n",
 	  map { (filled(any(@ddl)) . ';', map { written() } 1 .. 1 + rand 3) } 1 .. 1 + rand 3;
 	my ($output, $errors);
-	my $made = "SELECT 'anew' FROM cxm_create_rollup('r', '$rollups[$round % 2]');";
+	my $made = "SELECT 'anew' FROM cxm_create_rollup('r', '$rollups[$round % @rollups]');";
 	$script = "$made\n$script";
 	$node->psql('postgres', "$anew$script\n$judged", stdout => \$output, stderr => \$errors,
 		on_error_stop => 0);

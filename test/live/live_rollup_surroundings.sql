@@ -179,6 +179,22 @@ DROP PROCEDURE change;
 DROP FUNCTION told, named;
 
 --
+-- Tables of Citus, by its catalog: a rollup of one is refused, and of one that it has taken over the problem is told
+--
+BEGIN;
+SET LOCAL allow_system_table_mods = on;
+CREATE TABLE pg_catalog.pg_dist_partition (logicalrelid regclass NOT NULL, partmethod "char" NOT NULL);
+RESET allow_system_table_mods;
+CREATE TABLE spread (k integer, score integer);
+SELECT cxm_create_rollup('of_spread', 'SELECT k, nps_agg(score) AS s FROM spread GROUP BY 1');
+INSERT INTO pg_dist_partition VALUES ('pg_class', 'h');
+SELECT problem FROM cxm_rollups WHERE name = 'of_spread';
+INSERT INTO pg_dist_partition VALUES ('spread', 'h');
+SELECT problem FROM cxm_rollups WHERE name = 'of_spread';
+SELECT cxm_create_rollup('another', 'SELECT k, nps_agg(score) AS s FROM spread GROUP BY 1');
+ROLLBACK;
+
+--
 -- The owner of a table adds partitions without any right on the extension
 --
 CREATE ROLE cxm_carrier;

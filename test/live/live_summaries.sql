@@ -35,6 +35,12 @@ BEGIN
 		EXECUTE format('DROP TABLE kept.of_%s', of.n);
 	END LOOP;
 END $$;
+-- a rollup says in columns of its own who was counted, and by what others are joined
+CREATE TABLE person (k integer PRIMARY KEY, name text);
+SELECT cxm_create_rollup('u', 'SELECT name, count(DISTINCT score) AS scores FROM answer JOIN person USING (k) GROUP BY 1');
+SELECT relation, column_name, type, kind, follows_source FROM cxm_summaries WHERE relation = 'u_delta'::regclass
+ORDER BY column_name COLLATE "C";
+SELECT cxm_drop_rollup('u');
 -- one that lacks changes does not follow
 ALTER TABLE answer DISABLE TRIGGER USER;
 SELECT column_name, follows_source FROM cxm_summaries WHERE relation = 'r_delta'::regclass ORDER BY 1;

@@ -51,7 +51,8 @@ INSERT INTO response (at, channel, score) VALUES ('2026-01-01Z', 'app', 10);
 SQL
 }
 
-# And one of the same table with another joined to it, of which some rows have no row.
+# And one of the same table with another joined to it, of which some rows have no row, and with
+# different values counted.
 sub join_regions
 {
 	my ($database) = @_;
@@ -59,7 +60,8 @@ sub join_regions
 CREATE TABLE region (channel text, region text, UNIQUE (channel));
 INSERT INTO region VALUES ('app', 'north'), ('web', 'south'), ('mail', 'north');
 SELECT cxm_create_rollup('by_region', $$
-	SELECT region, nps_agg(score) FILTER (WHERE score < 11) AS s
+	SELECT region, nps_agg(score) FILTER (WHERE score < 11) AS s,
+		count(DISTINCT score) FILTER (WHERE score < 9) AS scores
 	FROM response LEFT JOIN region USING (channel) GROUP BY 1$$);
 INSERT INTO response (at, channel, score) VALUES ('2026-01-01Z', 'app', 10);
 SQL
@@ -71,8 +73,9 @@ sub wrong { return $node->safe_psql($_[0], q{SELECT * FROM cxm_verify_rollup('da
 sub wrong_by_region
 {
 	return $node->safe_psql($_[0], q{
-		SELECT 'region', * FROM ((SELECT region, s FROM by_region_source EXCEPT ALL TABLE by_region)
-		UNION ALL (TABLE by_region EXCEPT ALL SELECT region, s FROM by_region_source)) t});
+		WITH said AS (SELECT region, s, scores FROM by_region_source)
+		SELECT 'region', * FROM ((TABLE said EXCEPT ALL TABLE by_region)
+		UNION ALL (TABLE by_region EXCEPT ALL TABLE said)) t});
 }
 
 sub figures { return $node->safe_psql($_[0], 'SELECT * FROM daily ORDER BY day, channel') }
