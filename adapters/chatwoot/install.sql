@@ -301,7 +301,8 @@ WITH counted AS (
 			   AS ends,
 		   count(*) FILTER (WHERE c.first_reply_created_at < c.created_at) AS replies,
 		   count(*) FILTER (WHERE e.earliest < c.created_at) AS early,
-		   coalesce(sum(greatest(m.resolves - (c.status = 1)::integer - m.reopenings, 0)), 0)::bigint
+		   coalesce(sum(greatest(m.resolves - (c.status = 1)::integer - m.reopenings, 0)),
+			0)::bigint
 			   AS reopened,
 		   count(*) FILTER (WHERE c.id IS NULL) AS gone
 	FROM conversations AS c

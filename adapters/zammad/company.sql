@@ -27,13 +27,24 @@ SELECT 1, 'usual', 'Asia/Kolkata', true,
 	   E'--- !ruby/hash:ActiveSupport::HashWithIndifferentAccess\n' || (
 		   SELECT string_agg(format(E'%s:\n  active: %s\n  timeframes:\n  - - ''08:00''\n'
 									'    - ''20:00''\n', day,
-									CASE day WHEN 'sun' THEN 'false' ELSE 'true' END), '' ORDER BY nth)
+									CASE day WHEN 'sun' THEN 'false' ELSE 'true' END), ''
+										ORDER BY nth)
 		   FROM unnest('{mon,tue,wed,thu,fri,sat,sun}'::text[]) WITH ORDINALITY AS d (day, nth)),
 	   E'--- !ruby/hash:ActiveSupport::HashWithIndifferentAccess\n' || (
 		   SELECT string_agg(format(E'''%s'':\n  active: true\n  summary: a holiday\n', day), '')
 		   FROM unnest('{2024-01-26,2024-08-15,2024-10-02,2025-01-26,2025-08-15,
 						 2025-10-02}'::text[]) AS day);
 INSERT INTO slas VALUES (1, 1, 'standard', 120, 480);
+
+-- The clock stands still while a ticket is closed, before it is opened again.
+CREATE TEMP TABLE closed AS
+SELECT ticket, range_agg(tstzrange(at, until)) AS times
+FROM (
+	SELECT ticket, stage, at, lead(at) OVER (PARTITION BY ticket ORDER BY at) AS until
+	FROM demo.ticket_status
+) AS change
+WHERE stage = 'resolved' AND until IS NOT NULL
+GROUP BY ticket;
 
 INSERT INTO tickets (id, group_id, priority_id, state_id, number, owner_id, customer_id,
 	first_response_at, first_response_escalation_at, first_response_in_min,
@@ -51,11 +62,12 @@ JOIN groups AS g ON g.name = team
 JOIN ticket_states AS s ON s.name = CASE status WHEN 'resolved' THEN 'closed' ELSE status END
 JOIN ticket_article_types AS y ON y.name = replace(channel, 'app', 'web')
 LEFT JOIN users AS u ON u.firstname = agent AND u.id < 1000
+LEFT JOIN closed USING (ticket)
 CROSS JOIN LATERAL (
 	SELECT floor(extract(epoch FROM business_time(calendar, opened_at, first_reply_at)) / 60),
 		   CASE WHEN resolved_at IS NOT NULL THEN
 				floor(extract(epoch FROM business_time(calendar, tstzmultirange(
-					tstzrange(opened_at, resolved_at)) - paused)) / 60) END
+					tstzrange(opened_at, resolved_at)) - paused - coalesce(times, '{}'))) / 60) END
 ) AS spent (reply, close);
 INSERT INTO tag_items
 SELECT row_number() OVER (ORDER BY tag), tag

@@ -2,8 +2,8 @@
 --
 --     psql [-v schema=cx_zammad] [-v source=public] -f adapters/zammad/install.sql
 --
--- It makes views in a schema of their own, and one table: the calendars, which may be edited. It can
--- be run again at any time. docs/adapters/zammad.md says what comes from where.
+-- It makes views in a schema of their own, and one table: the calendars, which may be edited. It
+-- can be run again at any time. docs/adapters/zammad.md says what comes from where.
 
 \set system zammad
 \set product 'Zammad 7.0 (2026)'
@@ -130,8 +130,8 @@ END $$;
 COMMENT ON FUNCTION hours_of(text) IS
 	'The hours of the calendar of this name, or NULL where they cannot be read.';
 
--- A ticket does not say which calendar it is under. So each group has the default one, until you say
--- otherwise: UPDATE calendar SET calendar = hours_of('Night shift') WHERE scope = '7'.
+-- A ticket does not say which calendar it is under. So each group has the default one, until you
+-- say otherwise: UPDATE calendar SET calendar = hours_of('Night shift') WHERE scope = '7'.
 CREATE TABLE IF NOT EXISTS calendar (
 	tenant   text              NOT NULL,
 	scope    text              NOT NULL,
@@ -229,7 +229,7 @@ CROSS JOIN LATERAL (
 ) AS change (at, stage, pauses, nth, user_id)
 LEFT JOIN users AS u ON u.id = change.user_id;
 
--- The clock stands still in states that ignore escalation.
+-- The clock stands still in states that ignore escalation, and between a close and a reopening.
 SELECT CASE WHEN pg_temp.has_column('ticket_articles', 'detected_language')
 			THEN '(SELECT a.detected_language FROM ticket_articles AS a WHERE a.ticket_id = t.id
 				   ORDER BY a.id LIMIT 1)::text'
@@ -301,7 +301,8 @@ CROSS JOIN LATERAL (
 ) AS moment
 LEFT JOIN LATERAL (
 	SELECT count(*) FILTER (WHERE previous = 'resolved' AND stage <> 'resolved') AS reopened,
-		   range_agg(tstzrange(at, until)) FILTER (WHERE pauses) AS paused
+		   range_agg(tstzrange(at, until))
+			   FILTER (WHERE pauses AND (until IS NOT NULL OR stage <> 'resolved')) AS paused
 	FROM (
 		SELECT at, stage, previous, pauses, lead(at) OVER (ORDER BY at, change_key) AS until
 		FROM ticket_status WHERE ticket_key = t.id
@@ -366,7 +367,8 @@ line (relation, reason, rows) AS (
 	SELECT 'ticket', 'the first reply is before the opening: first_reply_at is NULL', count(*)
 	FROM ticket WHERE first_response_at < created_at AND stage NOT IN ('merged', 'removed')
 	UNION ALL
-	SELECT 'calendar', 'a group has no hours: none are the default, or they cannot be read', count(*)
+	SELECT 'calendar', 'a group has no hours: none are the default, or they cannot be read',
+		count(*)
 	FROM groups AS g
 	LEFT JOIN calendar AS k ON k.tenant = 'main' AND k.scope = g.id::text
 	WHERE k.calendar IS NULL

@@ -1,6 +1,6 @@
--- The tables of Zammad that the adapter reads: their names, types, defaults and indexes as in version
--- 7.0 (2026). Columns that it does not read are left out. For tests and demos: Zammad itself makes
--- its tables.
+-- The tables of Zammad that the adapter reads: their names, types, defaults and indexes as in
+-- version 7.0 (2026). Columns that it does not read are left out. For tests and demos: Zammad
+-- itself makes its tables.
 
 CREATE TABLE organizations (
 	id   serial  PRIMARY KEY,

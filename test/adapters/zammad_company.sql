@@ -8,7 +8,8 @@ SELECT pg_temp.same('customers',
 	FROM cx_zammad.customer');
 SELECT pg_temp.same('tickets',
 	$$SELECT ticket, number, customer, agent, team, replace(channel, 'app', 'web'),
-		least(priority, 3), tags, language, opened_at, first_reply_at, first_resolved_at, resolved_at,
+		least(priority, 3), tags, language, opened_at, first_reply_at, first_resolved_at,
+			resolved_at,
 		reopened, status, calendar, sla, first_reply_target, resolution_target, first_reply_due,
 		resolution_due
 	FROM demo.ticket$$,
@@ -23,7 +24,8 @@ SELECT pg_temp.same('who still waits for the first reply',
 	'SELECT ticket, waiting_since FROM demo.ticket WHERE first_reply_at IS NULL',
 	'SELECT ticket, waiting_since FROM cx_zammad.ticket WHERE waiting_since IS NOT NULL');
 SELECT pg_temp.same('changes of status',
-	'SELECT ticket, at, stage, previous, agent, pauses OR stage = $$resolved$$ FROM demo.ticket_status',
+	$$SELECT ticket, at, stage, previous, agent, pauses OR stage = 'resolved'
+	FROM demo.ticket_status$$,
 	'SELECT ticket, at, stage, previous, agent, pauses FROM cx_zammad.ticket_status');
 SELECT pg_temp.same('waits',
 	'SELECT ticket, waiting_from, replied_at, agent FROM demo.reply',
@@ -32,9 +34,9 @@ SELECT pg_temp.same('what the system says is what we compute, in whole minutes',
 	$$SELECT ticket, date_trunc('minute', business_time(calendar, opened_at, first_reply_at)),
 		date_trunc('minute', business_time(calendar, tstzmultirange(
 			tstzrange(opened_at, resolved_at)) - paused))
-	FROM demo.ticket WHERE resolved_at IS NOT NULL$$,
+	FROM demo.ticket WHERE resolved_at IS NOT NULL AND reopened = 0$$,
 	'SELECT ticket, product_first_reply, product_resolution FROM cx_zammad.ticket
-	WHERE resolved_at IS NOT NULL');
+	WHERE resolved_at IS NOT NULL AND reopened = 0');
 SELECT pg_temp.same('calendars',
 	'SELECT calendar FROM demo.calendar', 'SELECT calendar FROM cx_zammad.calendar');
 SELECT pg_temp.equal('rows', 'nothing is left out', '0',
