@@ -7,7 +7,8 @@
 --     psql -v schema=NAME ...          over relations in another schema than demo
 --     psql -v tenant=NAME ...          over the rows of one tenant
 --
--- "Today" is the last day on which a survey was sent. What there is no data for is left out.
+-- "Today" is the last day on which a survey was sent, or, without surveys, on which anything
+-- happened. What there is no data for is left out.
 
 \set ON_ERROR_STOP on
 \set QUIET on
@@ -40,7 +41,7 @@ SELECT set_config('search_path', format('%I, %s', :'schema', current_setting('se
 \endif
 SELECT format('CREATE OR REPLACE TEMP VIEW %1$I AS SELECT * FROM %2$I.%1$I WHERE %3$s',
 			  relation, :'schema', :'condition')
-FROM unnest('{customer,ticket,subscription,event}'::text[]) AS relation
+FROM unnest('{customer,ticket,subscription,invoice,event}'::text[]) AS relation
 UNION ALL
 SELECT format($$CREATE OR REPLACE TEMP VIEW response AS SELECT * FROM %I.response WHERE %s
 	AND (metric, scale) IN (('nps', '0..10'), ('csat', '1..5'), ('ces', '1..7'))$$,
@@ -49,32 +50,53 @@ SELECT count(*) AS others, count(*) > 0 AS has_others
 FROM :"schema".response
 WHERE :condition AND (metric, scale) NOT IN (('nps', '0..10'), ('csat', '1..5'), ('ces', '1..7')) \gset
 
-SELECT count(*) = 0 AS nothing_there FROM response \gset
+SELECT count(*) > 0 AS has_surveys FROM response \gset
+\if :has_surveys
+	CREATE OR REPLACE TEMP VIEW happened AS SELECT asked_at AS at FROM response;
+\else
+	CREATE OR REPLACE TEMP VIEW happened AS
+	SELECT at
+	FROM (
+		SELECT opened_at FROM ticket
+		UNION ALL SELECT at FROM event
+		UNION ALL SELECT started_at FROM subscription
+		UNION ALL SELECT ended_at FROM subscription
+		UNION ALL SELECT issued_on::timestamptz FROM invoice
+	) AS whatever (at)
+	WHERE at <= now();
+\endif
+SELECT count(*) = 0 AS nothing_there FROM happened \gset
 \if :nothing_there
-	\echo 'There are no surveys in the relation response.'
+	\echo 'There is nothing in the relations.'
 	\quit
 \endif
 
-SELECT max(asked_at)::date AS today,
-	   (max(asked_at)::date + 1 - interval '1 year')::date AS since,
-	   date_trunc('month', max(asked_at))::date AS this_month,
-	   (date_trunc('month', max(asked_at)) - interval '1 month')::date AS last_month,
-	   date_trunc('quarter', max(asked_at))::date AS this_quarter,
-	   (date_trunc('quarter', max(asked_at)) - interval '3 months')::date AS last_quarter,
-	   to_char(max(asked_at), 'FMMonth YYYY') AS this_month_name,
-	   to_char(date_trunc('month', max(asked_at)) - interval '1 month', 'FMMonth YYYY')
+SELECT max(at)::date AS today,
+	   (max(at)::date + 1 - interval '1 year')::date AS since,
+	   date_trunc('month', max(at))::date AS this_month,
+	   (date_trunc('month', max(at)) - interval '1 month')::date AS last_month,
+	   date_trunc('quarter', max(at))::date AS this_quarter,
+	   (date_trunc('quarter', max(at)) - interval '3 months')::date AS last_quarter,
+	   to_char(max(at), 'FMMonth YYYY') AS this_month_name,
+	   to_char(date_trunc('month', max(at)) - interval '1 month', 'FMMonth YYYY')
 		   AS last_month_name,
-	   to_char(count(*), 'FM999,999,999,999') AS sent,
+	   min(at)::date AS first_day
+FROM happened \gset
+SELECT to_char(count(*), 'FM999,999,999,999') AS sent,
 	   to_char(count(answer), 'FM999,999,999,999') AS answered,
 	   to_char(count(DISTINCT (tenant, customer)) FILTER (WHERE customer IS NOT NULL),
-			   'FM999,999,999,999') AS customers,
-	   min(asked_at)::date AS first_day
+			   'FM999,999,999,999') AS customers
 FROM response \gset
 
-\echo
-\echo ' WHAT CUSTOMERS SAY'
 \set period :first_day ' to ' :today
+\echo
+\if :has_surveys
+\echo ' WHAT CUSTOMERS SAY'
 \echo ' ' :period '·' :customers 'customers ·' :sent 'surveys sent ·' :answered 'answered'
+\else
+\echo ' WHAT CUSTOMERS DO'
+\echo ' ' :period '· there are no surveys'
+\endif
 
 \if :has_others
 	\echo '  Surveys left out, since they are not NPS 0..10, CSAT 1..5 or CES 1..7:' :others
@@ -364,6 +386,7 @@ ORDER BY answer;
 \endif
 
 -- ---------------------------------------------------------------------------------------------
+\if :has_surveys
 \echo
 \echo '━━━ Response rates, since' :since '(of 100 surveys sent, answered)'
 \echo
@@ -412,6 +435,7 @@ SELECT coalesce((
 	ORDER BY difference
 	LIMIT 1), 'No country stays behind the others.') AS reading \gset
 \echo ' ' :reading
+\endif
 
 -- ---------------------------------------------------------------------------------------------
 \if :has_last_month
