@@ -4,7 +4,7 @@ SELECT count(*) > 0 AS has_tickets FROM ticket WHERE opened_at >= :'since' \gset
 \if :has_tickets
 
 -- A ticket without a calendar is worked on at all hours. Worked is the business time since the
--- opening, pauses taken out.
+-- opening, pauses taken out. What is resolved, and nobody knows when, took no time that is known.
 CREATE TEMP TABLE ticket_worked AS
 SELECT coalesce(team, 'none') AS team, coalesce(channel, 'unknown') AS channel,
 	   coalesce(sla, 'none') AS sla, opened_at, first_reply_at, resolved_at, as_of, hours, worked,
@@ -18,7 +18,8 @@ CROSS JOIN LATERAL (
 	SELECT business_time(hours, tstzmultirange(tstzrange(opened_at, least(resolved_at, as_of)))
 								- coalesce(paused, '{}')) AS worked
 ) AS work
-WHERE opened_at >= :'since' AND opened_at <= as_of AND status IS DISTINCT FROM 'merged';
+WHERE opened_at >= :'since' AND opened_at <= as_of AND status IS DISTINCT FROM 'merged'
+  AND (resolved_at IS NOT NULL OR status IS DISTINCT FROM 'resolved');
 
 -- Met is whether it was resolved in time, whatever its own target is; not known of an open one
 -- until it is past it.
@@ -53,6 +54,12 @@ FROM (
 ORDER BY team;
 \echo '  p50: half of the tickets are resolved by then, counting the open ones with their age.'
 \echo '  A ticket without a calendar is taken to be worked on at all hours.'
+SELECT count(*) AS undated, count(*) > 0 AS has_undated
+FROM ticket
+WHERE opened_at >= :'since' AND status = 'resolved' AND resolved_at IS NULL \gset
+\if :has_undated
+	\echo '  Left out, since they are resolved and nobody knows when:' :undated
+\endif
 
 \echo
 \echo '━━━ Resolved within the target of the SLA by team, since' :since

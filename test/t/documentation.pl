@@ -4,7 +4,8 @@
 # psql -q.
 #
 # cxm is there from the start, unless the page itself says CREATE EXTENSION cxm. A page that begins
-# with <!-- data: company --> finds the tables of examples/company.sql.
+# with <!-- data: company --> finds the tables of examples/company.sql; one that names the folder of
+# an adapter instead finds, beside them, the company in the layout of that system, and the adapter.
 use strict;
 use warnings;
 use File::Temp;
@@ -26,10 +27,15 @@ sub template_with
 	my ($data) = @_;
 	return $template{$data} //= do
 	{
-		$node->safe_psql('postgres', "CREATE DATABASE $data");
-		$node->safe_psql($data, 'CREATE EXTENSION cxm');
-		my $output = psql($data, "\\set ON_ERROR_STOP on\n\\i examples/$data.sql\n\\echo loaded\n");
-		$output =~ /^loaded$/m or BAIL_OUT("could not load examples/$data.sql: $output");
+		my ($template, $load) = ('template1', "CREATE EXTENSION cxm;\n\\i examples/$data.sql\n");
+		if (-d "adapters/$data")
+		{
+			$template = template_with('company');
+			$load = "\\set adapter $data\n\\i examples/company_in_layout.sql\n";
+		}
+		$node->safe_psql('postgres', "CREATE DATABASE $data TEMPLATE $template");
+		my $output = psql($data, "\\set ON_ERROR_STOP on\n$load\\echo loaded\n");
+		$output =~ /^loaded$/m or BAIL_OUT("could not load the data of $data: $output");
 		$data;
 	};
 }

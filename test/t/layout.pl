@@ -82,10 +82,21 @@ my %set_up = (
 );
 is(join(' ', grep { !-e "docs/operate/$_.md" || !-e $set_up{$_} } sort keys %set_up),
 	'', 'the pages of set-ups have their tests');
+
+# An adapter is a folder with the same files as the others, a page, and its cases.
+my @adapters = grep { $_ ne 'common' } map { m{^adapters/(\w+)/$} } glob 'adapters/*/';
+is(join(' ', grep { !-e } map { my $system = $_; (map { "adapters/$system/$_.sql" }
+		qw(install drop layout company)), "docs/adapters/$system.md",
+	  map { "test/adapters/$system$_.sql" } '', '_company' } @adapters),
+	'', 'every adapter has its files, its page and its cases');
+
 my %page = map { ("docs/$_.md" => 1) } (map { "operate/$_" } keys %set_up),
-  qw(start questions relations operate reliability internals), split ' ', "$concepts $of_live";
+  (map { "adapters/$_" } @adapters),
+  qw(start questions relations adapters operate reliability internals),
+  split ' ', "$concepts $of_live";
 my @pages = glob 'docs/*.md docs/*/*.md';
-is(join(' ', grep { !$page{$_} } @pages), '', 'every other page is of a concept or of all of them');
+is(join(' ', grep { !$page{$_} } @pages),
+	'', 'every other page is of a concept, of an adapter or of all of them');
 
 # A page is read by a tired reader, on a narrow screen, who follows its links.
 for my $path (@pages, 'src/README.md', map { "$_.md" } qw(README CONTRIBUTING SECURITY CHANGELOG))
@@ -96,7 +107,7 @@ for my $path (@pages, 'src/README.md', map { "$_.md" } qw(README CONTRIBUTING SE
 		'', "$path has no line of more than 160 characters outside of code");
 	is(join(' ', grep { !leads_somewhere($path, $_) } $prose =~ /\]\(([^)\s]+)\)/g),
 		'', "the links of $path lead somewhere");
-	is(join(' ', grep { !-e } $prose =~ m{`((?:test|tools|src|sql|examples)/[\w./-]+)`}g),
+	is(join(' ', grep { !-e } $prose =~ m{`((?:test|tools|src|sql|examples|adapters)/[\w./-]+)`}g),
 		'', "the files that $path names are there") if $path =~ /^docs/;
 	like($prose, qr/^## Reference$/m, "$path ends in its reference")
 	  if $path =~ m{^docs/(\w+)/} && $1 ne 'operate';
@@ -147,7 +158,8 @@ while ($left != keys %needs)
 is(join(' ', sort keys %needs), '', 'no files of src/ need each other in a circle');
 
 my $code =
-  'src/*.[ch] src/*/*.[ch] sql/*.sql sql/*/*.{sql,awk} test/*/*.{c,h,pl,pm,py,java,js} tools/*';
+  'src/*.[ch] src/*/*.[ch] sql/*.sql sql/*/*.{sql,awk} test/*/*.{c,h,pl,pm,py,java,js} tools/* '
+  . 'adapters/*/*.sql test/adapters/*';
 for my $path (sort glob $code)
 {
 	my ($line, @long) = (0);
