@@ -71,8 +71,8 @@ END $$;
 -- What the adapter reads: a row for each table, with its columns, blanks between them.
 CREATE TEMP TABLE needed (relation text, columns text) ON COMMIT DROP;
 
--- Some columns came with a later version of the system. An adapter that does without asks, also before
--- it says what it needs:
+-- Some columns came with a later version of the system. An adapter that does without asks, also
+-- before it says what it needs:
 --     SELECT pg_temp.has_column('applied_slas', 'completed_at') AS has_completed_at \gset
 CREATE OR REPLACE FUNCTION pg_temp.has_column(relation text, name text) RETURNS boolean
 RETURN EXISTS (
