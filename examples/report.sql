@@ -7,8 +7,8 @@
 --     psql -v schema=NAME ...          over relations in another schema than demo
 --     psql -v tenant=NAME ...          over the rows of one tenant
 --
--- "Today" is the last day on which a survey was sent, or else a ticket opened. What there is no
--- data for is left out.
+-- "Today" is the last day on which a survey was sent, or, without surveys, on which anything
+-- happened. What there is no data for is left out.
 
 \set ON_ERROR_STOP on
 \set QUIET on
@@ -43,10 +43,10 @@ SELECT format('DROP %s IF EXISTS pg_temp.%I CASCADE',
 			  CASE relkind WHEN 'v' THEN 'VIEW' ELSE 'TABLE' END, relname)
 FROM pg_class
 WHERE relnamespace = pg_my_temp_schema()
-  AND relname IN ('survey', 'response', 'customer', 'ticket', 'subscription', 'event') \gexec
+  AND relname IN ('survey', 'response', 'customer', 'ticket', 'subscription', 'invoice', 'event') \gexec
 SELECT format('CREATE TEMP VIEW %1$I AS SELECT * FROM %2$I.%1$I WHERE %3$s', relation, :'schema',
 			  :'condition')
-FROM unnest('{subscription,event}'::text[]) AS relation \gexec
+FROM unnest('{subscription,invoice,event}'::text[]) AS relation \gexec
 CREATE TEMP TABLE customer AS
 SELECT tenant, customer, country, language, segments FROM :"schema".customer WHERE :condition;
 CREATE TEMP TABLE survey AS
@@ -61,15 +61,23 @@ CREATE TEMP VIEW response AS SELECT * FROM survey WHERE usual;
 SELECT count(*) AS others, count(*) > 0 AS has_others FROM survey WHERE NOT usual \gset
 
 -- Where there are no surveys, today is the day of the last of what there is.
-SELECT count(*) > 0 AS has_surveys,
-	   count(*) = 0 AND NOT EXISTS (SELECT FROM :"schema".ticket WHERE :condition)
-	   AND NOT EXISTS (SELECT FROM subscription) AND NOT EXISTS (SELECT FROM event) AS nothing_there,
-	   coalesce(max(asked_at), (SELECT max(opened_at) FROM :"schema".ticket WHERE :condition),
-				(SELECT max(started_at) FROM subscription), (SELECT max(at) FROM event)) AS now
+SELECT count(*) > 0 AS has_surveys, max(asked_at) AS now, min(asked_at)::date AS first_day
 FROM response \gset
-\if :nothing_there
-	\echo 'There are neither surveys nor tickets, subscriptions or events.'
-	\quit
+\if :has_surveys
+\else
+	SELECT count(*) = 0 AS nothing_there, max(at) AS now, min(at)::date AS first_day
+	FROM (
+		SELECT opened_at FROM :"schema".ticket WHERE :condition
+		UNION ALL SELECT at FROM event
+		UNION ALL SELECT started_at FROM subscription
+		UNION ALL SELECT ended_at FROM subscription
+		UNION ALL SELECT issued_on::timestamptz FROM invoice
+	) AS happened (at)
+	WHERE at <= now() \gset
+	\if :nothing_there
+		\echo 'There is nothing in the relations.'
+		\quit
+	\endif
 \endif
 
 SELECT now::date AS today,
@@ -85,8 +93,7 @@ SELECT to_char(count(*), 'FM999,999,999,999') AS sent,
 	   to_char(count(answer), 'FM999,999,999,999') AS answered,
 	   to_char((SELECT count(*) FROM (SELECT DISTINCT tenant, customer FROM response
 									  WHERE customer IS NOT NULL) AS asked),
-			   'FM999,999,999,999') AS customers,
-	   coalesce(min(asked_at)::date, :'since') AS first_day
+			   'FM999,999,999,999') AS customers
 FROM response \gset
 
 CREATE TEMP TABLE ticket AS
@@ -96,10 +103,15 @@ FROM :"schema".ticket
 WHERE :condition AND opened_at >= :'since';
 ANALYZE ticket;
 
-\echo
-\echo ' WHAT CUSTOMERS SAY'
 \set period :first_day ' to ' :today
-\echo ' ' :period '·' :customers 'customers ·' :sent 'surveys sent ·' :answered 'answered'
+\echo
+\if :has_surveys
+	\echo ' WHAT CUSTOMERS SAY'
+	\echo ' ' :period '·' :customers 'customers ·' :sent 'surveys sent ·' :answered 'answered'
+\else
+	\echo ' WHAT CUSTOMERS DO'
+	\echo ' ' :period '· there are no surveys'
+\endif
 
 \if :has_others
 	\echo '  Surveys left out, since they are not NPS 0..10, CSAT 1..5 or CES 1..7:' :others

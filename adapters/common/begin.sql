@@ -70,3 +70,13 @@ END $$;
 
 -- What the adapter reads: a row for each table, with its columns, blanks between them.
 CREATE TEMP TABLE needed (relation text, columns text) ON COMMIT DROP;
+
+-- Some columns came with a later version of the system. An adapter that does without asks, also
+-- before it says what it needs:
+--     SELECT pg_temp.has_column('applied_slas', 'completed_at') AS has_completed_at \gset
+CREATE OR REPLACE FUNCTION pg_temp.has_column(relation text, name text) RETURNS boolean
+RETURN EXISTS (
+	SELECT FROM pg_catalog.pg_attribute
+	WHERE attrelid = pg_catalog.to_regclass(
+			  format('%I.%I', current_setting('adapter.source'), relation))
+	  AND attname = name AND attnum > 0 AND NOT attisdropped);

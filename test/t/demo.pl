@@ -527,6 +527,19 @@ unlink map { "$data/$_.csv" } qw(customer calendar ticket event subscription);
 ok(load($data), 'response.csv does alone') or diag($errors);
 is(join(' ', grep { /^(?:Hours|Churn|Monthly|Who|Do|The)/ } keys %table),
 	'', 'what there is no data for is left out');
+$node->safe_psql('own', q{TRUNCATE demo.response;
+	INSERT INTO demo.subscription (tenant, subscription, customer, started_at, ended_at)
+	VALUES ('main', 1, 'a', '2024-03-01Z', '2025-11-30Z'), ('main', 2, 'b', '2025-02-01Z', NULL)});
+ok( IPC::Run::run([ @psql, '-d', $node->connstr('own'), '-f', 'examples/report.sql' ],
+		'>', \$theirs),
+	'a report without surveys');
+like($theirs, qr/^  2024-03-01 to 2025-11-30 · there are no surveys$/m, 'says so');
+is(join('|', $theirs =~ /^━━━ ([\w ]+?) since/mg), 'Churn by segment', 'and has the rest');
+$node->safe_psql('own', 'TRUNCATE demo.subscription');
+ok( IPC::Run::run([ @psql, '-d', $node->connstr('own'), '-f', 'examples/report.sql' ],
+		'>', \$theirs),
+	'a report without anything');
+is($theirs, "There is nothing in the relations.\n", 'is short');
 append_to_file("$data/response.csv", "5,2025-12-01,stars,a,,,\n");
 ok(!load($data), 'a metric that needs a scale stops it');
 like($errors, qr/ERROR:  a line of response\.csv has the metric "stars" and no scale$/m, 'by name');
