@@ -257,12 +257,23 @@ cxm_groups_test_record(FunctionCallInfo fcinfo, bool found, const CxmGroupsTest 
 	return cxm_record_of_doubles(fcinfo, figures, lengthof(figures));
 }
 
+/* The bounds of the lowest levels are so near that rounding may exchange them. */
+static bool
+find_in_order(FunctionCallInfo fcinfo, CxmFindInterval find, CxmInterval *interval)
+{
+	if (!find(fcinfo, interval))
+		return false;
+	if (interval->lower > interval->upper)
+		*interval = (CxmInterval){interval->upper, interval->lower};
+	return true;
+}
+
 Datum
 cxm_interval_record(FunctionCallInfo fcinfo, CxmFindInterval find)
 {
 	CxmInterval interval;
 
-	if (!find(fcinfo, &interval))
+	if (!find_in_order(fcinfo, find, &interval))
 		PG_RETURN_NULL();
 	return cxm_record_of_doubles(fcinfo, (double[]){interval.lower, interval.upper}, 2);
 }
@@ -272,7 +283,7 @@ cxm_interval_bound(FunctionCallInfo fcinfo, CxmFindInterval find, bool upper)
 {
 	CxmInterval interval;
 
-	if (!find(fcinfo, &interval))
+	if (!find_in_order(fcinfo, find, &interval))
 		PG_RETURN_NULL();
 	CXM_RETURN_FLOAT8_OR_NULL(upper ? interval.upper : interval.lower);
 }

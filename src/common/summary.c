@@ -382,6 +382,9 @@ summary_final(FunctionCallInfo fcinfo, const SummaryType *type)
 
 	if (state == NULL || type->is_empty(state))
 		PG_RETURN_NULL();
+	/* over a window the state goes on to change */
+	if (type->result != NULL && IsA(fcinfo->context, AggState))
+		PG_RETURN_POINTER(type->result(state));
 	PG_RETURN_POINTER(type->canonical(state));
 }
 

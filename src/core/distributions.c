@@ -77,6 +77,13 @@ cxm_normal_quantile(double p)
 	return q < 0 ? -z : z;
 }
 
+/* From the tail: beside a half its last digits are lost, and of the highest levels there is none. */
+double
+cxm_critical_z(double level)
+{
+	return -cxm_normal_quantile((1 - level) / 2);
+}
+
 double
 cxm_normal_two_sided(double z)
 {

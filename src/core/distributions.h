@@ -15,6 +15,9 @@
 /* The z with P(Z <= z) = p, for 0 < p < 1. */
 extern double cxm_normal_quantile(double p);
 
+/* The z that is exceeded in either direction with probability 1 - level, and is never infinite. */
+extern double cxm_critical_z(double level);
+
 /* P(|Z| >= |z|) */
 extern double cxm_normal_two_sided(double z);
 

@@ -47,13 +47,7 @@ valid_mean_sample(const CxmMeanSample *s)
 	       isfinite(s->n);
 }
 
-/* The z or t that is exceeded in either direction with probability 1 - level. */
-static double
-critical_z(double level)
-{
-	return -cxm_normal_quantile((1 - level) / 2);
-}
-
+/* The t that is exceeded in either direction with probability 1 - level. */
 static double
 critical_t(double level, double df)
 {
@@ -169,7 +163,7 @@ net_score_upper(double p, double d, double n, double z)
 bool
 cxm_net_interval(const CxmNetSample *s, double level, CxmNetMethod method, CxmInterval *result)
 {
-	double z = critical_z(level);
+	double z = cxm_critical_z(level);
 
 	if (!valid_level(level) || !valid_net_sample(s))
 		return false;
@@ -195,7 +189,7 @@ cxm_net_test(const CxmNetSample *a, const CxmNetSample *b, double level, CxmNetM
 	    method == CXM_NET_SCORE)
 		return false;
 	difference = difference_of(net_estimate(a, method), net_estimate(b, method));
-	interval = symmetric_interval(difference, critical_z(level), -2, 2);
+	interval = symmetric_interval(difference, cxm_critical_z(level), -2, 2);
 	z = test_statistic(difference);
 	*result = (CxmTest){(a->favourable - a->unfavourable) - (b->favourable - b->unfavourable),
 	                    interval.lower,
@@ -214,7 +208,7 @@ cxm_net_test(const CxmNetSample *a, const CxmNetSample *b, double level, CxmNetM
 static CxmInterval
 wilson_interval(const CxmShareSample *s, double level)
 {
-	double z = critical_z(level);
+	double z = cxm_critical_z(level);
 	double p = s->share;
 	double n = s->n;
 	double square = z * z;
@@ -275,7 +269,7 @@ cxm_share_test(const CxmShareSample *a, const CxmShareSample *b, double level, C
 double
 cxm_share_responses(double share, double margin, double level, CxmShareMethod method)
 {
-	double z = critical_z(level);
+	double z = cxm_critical_z(level);
 	double square = z * z;
 	double variance = share * (1 - share);
 	double wald = square * variance / margin / margin;
@@ -454,7 +448,7 @@ net_half_width(const void *sample, double n, double level)
 	CxmNetSample s = *(const CxmNetSample *) sample;
 
 	s.n = n;
-	return critical_z(level) * sqrt(net_estimate(&s, CXM_NET_ADJUSTED_WALD).variance);
+	return cxm_critical_z(level) * sqrt(net_estimate(&s, CXM_NET_ADJUSTED_WALD).variance);
 }
 
 double

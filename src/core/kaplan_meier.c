@@ -32,7 +32,7 @@ cxm_kaplan_meier_interval(const CxmKaplanMeier *curve, double level, CxmInterval
 
 	if (!(curve->survival > 0 && curve->survival < 1))
 		return false;
-	margin = cxm_normal_quantile(0.5 + level / 2) * sqrt(curve->greenwood) / -log_survival;
+	margin = cxm_critical_z(level) * sqrt(curve->greenwood) / -log_survival;
 	interval->lower = exp(log_survival * exp(margin));
 	interval->upper = exp(log_survival * exp(-margin));
 	return true;
@@ -75,7 +75,7 @@ cxm_incidence_interval(const CxmIncidence *incidence, double level, CxmInterval 
 
 	if (!(incidence->incidence > 0 && rest > 0))
 		return false;
-	margin = cxm_normal_quantile(0.5 + level / 2) * sqrt(fmax(incidence->variance, 0)) /
+	margin = cxm_critical_z(level) * sqrt(fmax(incidence->variance, 0)) /
 	         (rest * -log_rest);
 	interval->lower = -expm1(log_rest * exp(-margin));
 	interval->upper = -expm1(log_rest * exp(margin));
@@ -105,7 +105,7 @@ cxm_logrank_test(const CxmLogrank *logrank, double level, CxmTest *result)
 
 	if (!(logrank->variance > 0))
 		return false;
-	margin = cxm_normal_quantile(0.5 + level / 2) / sqrt(logrank->variance);
+	margin = cxm_critical_z(level) / sqrt(logrank->variance);
 	result->difference = excess / logrank->variance;
 	result->lower = result->difference - margin;
 	result->upper = result->difference + margin;

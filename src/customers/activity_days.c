@@ -203,7 +203,8 @@ list_of_days(DaySet days, DateADT more)
 	size = Max(SMALLEST_LIST, (uint64) days.n * 2) * day_size(&head);
 	size += offsetof(DayList, offsets);
 	summary_check_size(&ACTIVITY, size);
-	list = palloc(size);
+	/* its slack is zero, since somebody's own aggregate may let it out */
+	list = palloc0(size);
 	memcpy(list, &head, offsetof(DayList, offsets));
 	SET_VARSIZE(list, size);
 	for (int32 i = 0; i < days.n; i++)

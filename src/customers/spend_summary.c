@@ -231,8 +231,8 @@ list_of(SpendView view, uint64 more)
 	SpendList *list;
 
 	summary_check_size(&SPEND, size);
-	list = palloc(size);
-	memset(list, 0, offsetof(SpendList, changes));
+	/* its slack is zero, since somebody's own aggregate may let it out */
+	list = palloc0(size);
 	SET_VARSIZE(list, size);
 	list->version = SPEND_VERSION;
 	list->flags = SPEND_LIST;

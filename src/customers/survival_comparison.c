@@ -129,7 +129,7 @@ expected_remaining_arg(FunctionCallInfo fcinfo)
 static bool
 mean_interval(const MeanSurvival *mean, double level, CxmInterval *interval)
 {
-	double margin = cxm_normal_quantile(0.5 + level / 2) * sqrt(mean->variance);
+	double margin = cxm_critical_z(level) * sqrt(mean->variance);
 
 	if (isnan(mean->mean) || mean->variance == 0)
 		return false;
@@ -171,7 +171,7 @@ CXM_FUNCTION(survival_restricted_mean_test)
 {
 	MeanSurvival a = restricted_mean_arg(fcinfo, 0, 2);
 	MeanSurvival b = restricted_mean_arg(fcinfo, 1, 2);
-	double       quantile = cxm_normal_quantile(0.5 + cxm_level_arg(fcinfo, 3) / 2);
+	double       quantile = cxm_critical_z(cxm_level_arg(fcinfo, 3));
 	CxmTest      test = {.difference = a.mean - b.mean,
 	                     .std_error = sqrt(a.variance + b.variance)};
 
@@ -329,7 +329,7 @@ CXM_FUNCTION(survival_hazard_ratio)
 		PG_RETURN_NULL();
 	margin = isinf(fit.log_ratio)
 	             ? NAN
-	             : cxm_normal_quantile(0.5 + level / 2) / sqrt(fit.information);
+	             : cxm_critical_z(level) / sqrt(fit.information);
 	return cxm_record_of_doubles(fcinfo,
 	                             (double[]){exp(fit.log_ratio), exp(fit.log_ratio - margin),
 	                                        exp(fit.log_ratio + margin)},

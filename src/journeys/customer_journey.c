@@ -189,6 +189,7 @@ const SummaryType JOURNEY = {
     .state_flag = JOURNEY_STATE,
     .header = JOURNEY_HEADER_SIZE,
     .no_field = "There is no field \"%s\" in a journey.",
+    .result = journey_result,
     SUMMARY_READ_SLOTS(journey, FIELDS),
 };
 
@@ -262,7 +263,10 @@ SUMMARY_FUNCTION(journey_transition_sequence_name, count_row(fcinfo, true, name_
 
 /* Readings */
 
-SUMMARY_READING(journey_event_count, Journey, journey_look, PG_RETURN_INT64, view.events)
+JOURNEY_READING(journey_event_count)
+{
+	PG_RETURN_INT64(journey_count_events(journey));
+}
 
 JOURNEY_READING(journey_events)
 {
@@ -302,7 +306,7 @@ JOURNEY_READING(journey_stages)
 	SET_VARSIZE(array, size);
 	array->ndim = 1;
 	array->elemtype = TEXTOID;
-	ARR_DIMS(array)[0] = (int) journey->events;
+	ARR_DIMS(array)[0] = (int) cursor.passed;
 	ARR_LBOUND(array)[0] = 1;
 	at = ARR_DATA_PTR(array);
 	cursor = journey_cursor(journey);

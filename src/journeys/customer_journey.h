@@ -3,7 +3,8 @@
  *		The type customer_journey: the events of one customer, a set of times and stages.
  *
  * A Journey is how every reading looks at a value: its stages in their order, and its events in the
- * order of time and, at the same instant, of their stages.
+ * order of time and, at the same instant, of their stages.  What an aggregate has just made of
+ * events that came in order is looked at as it lies in its state: see journey_result().
  */
 #ifndef CXM_CUSTOMER_JOURNEY_H
 #define CXM_CUSTOMER_JOURNEY_H
@@ -33,10 +34,12 @@ typedef struct Journey
 	int                  unit;
 	bool                 sequences;
 	uint32               stages;
-	uint32               events;
+	uint32               events; /* of a state at most so many, and 0 only where there are none */
 	StageView           *stage;
 	const unsigned char *log;
 	const unsigned char *end;
+	const uint32        *place; /* of a state: the stages that its events call so; else NULL */
+	uint32               symbols;
 } Journey;
 
 typedef struct JourneyEvent
@@ -57,15 +60,58 @@ typedef struct JourneyCursor
 
 pg_noreturn extern void journey_refuse_corrupt(void);
 
+static inline bool
+journey_is_state(const Journey *journey)
+{
+	return journey->place != NULL;
+}
+
 static inline JourneyCursor
 journey_cursor(const Journey *journey)
 {
 	return (JourneyCursor){journey, journey->log, 0, 0};
 }
 
-/* The next event, false after the last one. */
-static inline bool
-journey_next(JourneyCursor *cursor, JourneyEvent *event)
+/*
+ * What events of a state call their stages, below their sequence: a built-in stage by its number,
+ * which fits into the first byte, and an own one as journey_state.c says.
+ */
+#define JOURNEY_STATE_BITS 3
+#define JOURNEY_STATE_STAGE_BITS 25
+#define JOURNEY_STATE_STAGES ((UINT64CONST(1) << JOURNEY_STATE_STAGE_BITS) - 1)
+
+/* The next event of a state. */
+static pg_attribute_always_inline bool
+journey_next_in_state(JourneyCursor *cursor, JourneyEvent *event)
+{
+	const Journey *journey = cursor->journey;
+	CxmEventCursor log = {JOURNEY_STATE_BITS, cursor->at,    journey->end,
+	                      cursor->passed,     cursor->units, 0};
+	uint32         place = 0;
+
+	check_interrupts(cursor->passed);
+	if (cxm_events_next(&log))
+	{
+		uint32 called = (uint32) (log.symbol & JOURNEY_STATE_STAGES);
+
+		place = called < journey->symbols ? journey->place[called] : 0;
+	}
+	else if (log.at == log.end)
+		return false;
+	if (place == 0 || (cursor->passed > 0 && log.units < cursor->units) ||
+	    !cxm_units_to_time(log.units, journey->unit, &event->time))
+		journey_refuse_corrupt();
+	event->stage = place - 1;
+	event->sequence = (int64) (log.symbol >> JOURNEY_STATE_STAGE_BITS);
+	cursor->at = log.at;
+	cursor->passed = log.passed;
+	cursor->units = log.units;
+	return true;
+}
+
+/* The next event of a value. */
+static pg_attribute_always_inline bool
+journey_next_in_value(JourneyCursor *cursor, JourneyEvent *event)
 {
 	const Journey *journey = cursor->journey;
 	uint64         step;
@@ -98,6 +144,14 @@ journey_next(JourneyCursor *cursor, JourneyEvent *event)
 		journey_refuse_corrupt();
 	event->stage = (uint32) stage;
 	return true;
+}
+
+/* The next event, false after the last one. */
+static inline bool
+journey_next(JourneyCursor *cursor, JourneyEvent *event)
+{
+	return journey_is_state(cursor->journey) ? journey_next_in_state(cursor, event)
+	                                         : journey_next_in_value(cursor, event);
 }
 
 /* The symbol of an event outside of logs: its sequence, and which stage it has. */
@@ -139,6 +193,12 @@ extern JourneyState *journey_state_add(JourneyState *state, TimestampTz time, in
 /* Looks at a value or at what a state comes to, with either kind of varlena header. */
 extern Journey journey_look(const void *journey);
 
+/* The journey in an argument that is not NULL. */
+extern Journey journey_arg(FunctionCallInfo fcinfo, int argno);
+
+/* How many events there are, exactly. */
+extern uint32 journey_count_events(const Journey *journey);
+
 /* Marks the stages that have this label, of any rank. */
 static inline void
 journey_mark_stages(const Journey *journey, const text *label, bool *marked)
@@ -153,7 +213,7 @@ journey_mark_stages(const Journey *journey, const text *label, bool *marked)
 	                         JourneyCursor cursor);                           \
 	CXM_FUNCTION(symbol)                                                      \
 	{                                                                         \
-		Journey journey = journey_look(SUMMARY_ARG(0));                       \
+		Journey journey = journey_arg(fcinfo, 0);                             \
 		return symbol##_of(fcinfo, &journey, journey_cursor(&journey));       \
 	}                                                                         \
 	static Datum symbol##_of(FunctionCallInfo fcinfo pg_attribute_unused(),   \
@@ -165,5 +225,6 @@ extern void *journey_to_state(const void *journey);
 extern void *journey_canonical(const void *journey);
 extern void *journey_merge(void *state, const void *journey, bool add);
 extern bool  journey_is_empty(const void *journey);
+extern void *journey_result(const void *state);
 
 #endif /* CXM_CUSTOMER_JOURNEY_H */

@@ -38,7 +38,7 @@ count_row(FunctionCallInfo fcinfo, FlowForm form, bool add)
 	}
 	if (form.calendar > 0)
 		terms.clock = journey_clock_arg(fcinfo, form.calendar);
-	journey = journey_look(SUMMARY_ARG(1));
+	journey = journey_arg(fcinfo, 1);
 	PG_RETURN_POINTER(flow_count_journey(state, &terms, &journey, add));
 }
 

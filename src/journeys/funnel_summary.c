@@ -41,7 +41,7 @@ count_row(FunctionCallInfo fcinfo, FunnelForm form, bool add)
 	                                                    .exclude = form.exclude,
 	                                                    .limits = form.limits,
 	                                                    .calendar = form.calendar});
-	journey = journey_look(SUMMARY_ARG(1));
+	journey = journey_arg(fcinfo, 1);
 	PG_RETURN_POINTER(funnel_count_journey(state, &terms, &journey, add));
 }
 

@@ -40,11 +40,14 @@ stage_sets(const Journey *journey, const FunnelSteps *steps)
 
 /* The next event that the funnel is about; false after the last one, and after as_of. */
 static pg_attribute_always_inline bool
-next_event(JourneyCursor *cursor, const StageSets *sets, TimestampTz as_of, CxmFunnelEvent *event)
+next_event(JourneyCursor *cursor, const StageSets *sets, TimestampTz as_of, bool in_state,
+           CxmFunnelEvent *event)
 {
 	JourneyEvent next;
 
-	while (journey_next(cursor, &next) && next.time <= as_of)
+	while ((in_state ? journey_next_in_state(cursor, &next)
+	                 : journey_next_in_value(cursor, &next)) &&
+	       next.time <= as_of)
 	{
 		event->time = next.time;
 		event->sequence = next.sequence;
@@ -65,14 +68,24 @@ pass(CxmFunnel *funnel, const CxmFunnelEvent *event)
 		cxm_funnel_event(funnel, event->time, event->sequence, event->set);
 }
 
-static void
-follow(CxmFunnel *funnel, const Journey *journey, const StageSets *sets, TimestampTz as_of)
+static pg_attribute_always_inline void
+follow_events(CxmFunnel *funnel, const Journey *journey, const StageSets *sets, TimestampTz as_of,
+              bool in_state)
 {
 	JourneyCursor  cursor = journey_cursor(journey);
 	CxmFunnelEvent event;
 
-	while (!cxm_funnel_is_complete(funnel) && next_event(&cursor, sets, as_of, &event))
+	while (!cxm_funnel_is_complete(funnel) && next_event(&cursor, sets, as_of, in_state, &event))
 		pass(funnel, &event);
+}
+
+static void
+follow(CxmFunnel *funnel, const Journey *journey, const StageSets *sets, TimestampTz as_of)
+{
+	if (journey_is_state(journey))
+		follow_events(funnel, journey, sets, as_of, true);
+	else
+		follow_events(funnel, journey, sets, as_of, false);
 	cxm_funnel_finish(funnel);
 }
 
@@ -85,7 +98,7 @@ trace(const CxmFunnel *funnel, const Journey *journey, const StageSets *sets, in
 	CxmFunnelEvent event;
 
 	cxm_funnel_trace_start(&again, funnel, times, NULL);
-	while (next_event(&cursor, sets, DT_NOEND, &event) &&
+	while (next_event(&cursor, sets, DT_NOEND, journey_is_state(journey), &event) &&
 	       !cxm_funnel_trace_event(&again, event.time, event.sequence, event.set))
 		;
 	cxm_funnel_trace_finish(&again);
@@ -100,7 +113,7 @@ events_of(const Journey *journey, const StageSets *sets, TimestampTz as_of, Size
 	JourneyCursor cursor = journey_cursor(journey);
 
 	*n = 0;
-	while (next_event(&cursor, sets, as_of, &events[*n]))
+	while (next_event(&cursor, sets, as_of, journey_is_state(journey), &events[*n]))
 		(*n)++;
 	return events;
 }
@@ -228,7 +241,7 @@ CXM_FUNCTION(funnel_level)
 
 	if (steps == NULL)
 		PG_RETURN_NULL();
-	journey = journey_look(SUMMARY_ARG(0));
+	journey = journey_arg(fcinfo, 0);
 	journey_follow(&journey, steps, DT_NOEND, false, &answer);
 	PG_RETURN_INT32(answer.level);
 }
@@ -244,7 +257,7 @@ CXM_FUNCTION(funnel_times)
 
 	if (steps == NULL)
 		PG_RETURN_NULL();
-	journey = journey_look(SUMMARY_ARG(0));
+	journey = journey_arg(fcinfo, 0);
 	journey_follow(&journey, steps, DT_NOEND, true, &answer);
 	if (answer.level == 0)
 		PG_RETURN_ARRAYTYPE_P(construct_empty_array(TIMESTAMPTZOID));
@@ -269,6 +282,6 @@ CXM_FUNCTION(funnel_count)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 		                errmsg("funnel_count has no optional steps"),
 		                errhint("Leave them out: a funnel is completed with them or without.")));
-	journey = journey_look(SUMMARY_ARG(0));
+	journey = journey_arg(fcinfo, 0);
 	PG_RETURN_INT64((int64) count_completions(&journey, steps));
 }

@@ -141,7 +141,7 @@ periods_in(FunctionCallInfo fcinfo, ArrayType *stages)
 	cxm_check_zones(fcinfo, CXM_ZONE_HINT("as_of"));
 	if (PG_ARGISNULL(0) || stages == NULL)
 		PG_RETURN_NULL();
-	journey = journey_look(SUMMARY_ARG(0));
+	journey = journey_arg(fcinfo, 0);
 	periods = begin_periods(&journey, PG_ARGISNULL(2) ? DT_NOEND
 	                                                  : cxm_finite_time_arg(fcinfo, 2, "as_of"));
 	deconstruct_array(stages, TEXTOID, -1, false, TYPALIGN_INT, &labels, &nulls, &n);

@@ -44,6 +44,7 @@
 #include "postgres.h"
 
 #include "common/hashfn.h"
+#include "utils/expandeddatum.h"
 #include "utils/memutils.h"
 
 #include "journeys/customer_journey.h"
@@ -210,7 +211,7 @@ journey_build(const StageView *stages, uint32 n_stages, CxmEvent *events, uint32
 	NumberedStage *sorted = sort_stages(stages, &n_stages, events, n_events);
 	int            unit = CXM_SECONDS;
 
-	n_events = events_unite((CxmEventForm){.bits = 3}, events, n_events);
+	n_events = events_unite((CxmEventForm){.bits = JOURNEY_STATE_BITS}, events, n_events);
 	for (uint32 i = 0; i < n_events; i++)
 	{
 		check_interrupts(i);
@@ -276,18 +277,16 @@ typedef struct OwnStages
 } OwnStages;
 
 #define OWN_STAGE ((uint32) STAGE_BUILT_IN)
-StaticAssertDecl(OWN_STAGE == (1 << 3) - 1, "built-in stages have three bits");
+StaticAssertDecl(OWN_STAGE == (1 << JOURNEY_STATE_BITS) - 1, "built-in stages have three bits");
 
-/* In the log the sequence stands above what events call their stages. */
-#define STATE_STAGE_BITS 25
-#define STATE_STAGES ((UINT64CONST(1) << STATE_STAGE_BITS) - 1)
-StaticAssertDecl(OWN_STAGE + (uint64) JOURNEY_STAGES_LIMIT * (1 + STAGE_KEY_LIMIT) <= STATE_STAGES,
+StaticAssertDecl(OWN_STAGE + (uint64) JOURNEY_STAGES_LIMIT * (1 + STAGE_KEY_LIMIT) <=
+                     JOURNEY_STATE_STAGES,
                  "all of a dictionary can be called");
-StaticAssertDecl((uint64) JOURNEY_SEQUENCE_LIMIT <= PG_UINT64_MAX >> STATE_STAGE_BITS,
+StaticAssertDecl((uint64) JOURNEY_SEQUENCE_LIMIT <= PG_UINT64_MAX >> JOURNEY_STATE_STAGE_BITS,
                  "a sequence stands above it");
 
 static const EventStates states = {
-    {.bits = 3, .from = STATE_HEAD}, journey_refuse_corrupt, refuse_size};
+    {.bits = JOURNEY_STATE_BITS, .from = STATE_HEAD}, journey_refuse_corrupt, refuse_size};
 
 static pg_attribute_always_inline OwnStages
 own_stages(const JourneyState *state)
@@ -546,8 +545,8 @@ place_in_order(const StageOrder *order, uint64 symbol)
 static pg_attribute_always_inline uint64
 symbol_in_order(const StageOrder *order, uint64 symbol)
 {
-	return journey_symbol(place_in_order(order, symbol & STATE_STAGES),
-	                      (int64) (symbol >> STATE_STAGE_BITS));
+	return journey_symbol(place_in_order(order, symbol & JOURNEY_STATE_STAGES),
+	                      (int64) (symbol >> JOURNEY_STATE_STAGE_BITS));
 }
 
 /* The value of a state whose times only rose: its stages get other names, steps are not folded. */
@@ -625,13 +624,145 @@ journey_canonical(const void *journey)
 	                                              : transcribe(state, &order);
 }
 
+/* Looks at a sound state whose times only rose. */
+static Journey
+view_state(const JourneyState *state)
+{
+	const Size size = state->log.end - STATE_HEAD;
+	Journey    journey = {.unit = cxm_events_unit(&state->log),
+	                      .sequences = (state->log.flags & JOURNEY_SEQUENCES) != 0,
+	                      .log = state->bytes,
+	                      .end = state->bytes + size,
+	                      .symbols = OWN_STAGE};
+
+	/* as little is reserved for a large one as it needs */
+	journey.events =
+	    size > EVENT_STATE_SMALL ? event_state_most(&states, state) : (uint32) size;
+	if (unlikely(state->log.flags & JOURNEY_OWN_STAGES))
+	{
+		StageOrder order = order_stages(state);
+
+		journey.stage = palloc(order.n * sizeof(StageView));
+		for (uint32 i = 0; i < order.n; i++)
+			journey.stage[i] = order.stage[i].stage;
+		journey.stages = order.n;
+		journey.place = order.place;
+		journey.symbols = order.symbols;
+	}
+	else
+	{
+		uint32 *place = palloc0(OWN_STAGE * sizeof(uint32));
+
+		journey.stage = palloc(OWN_STAGE * sizeof(StageView));
+		journey.place = place;
+		for (uint32 symbol = 0; symbol < OWN_STAGE; symbol++)
+			if (state->log.mark & 1 << symbol)
+			{
+				journey.stage[journey.stages++] = stage_view(&stage_built_in[symbol]);
+				place[symbol] = journey.stages;
+			}
+	}
+	return journey;
+}
+
 Journey
 journey_look(const void *journey)
 {
 	if (is_state(journey))
-		journey =
-		    journey_canonical(pg_detoast_datum((struct varlena *) unconstify(void *, journey)));
+	{
+		const JourneyState *state = (const JourneyState *) pg_detoast_datum(
+		    (struct varlena *) unconstify(void *, journey));
+
+		if (!state_is_sound(state))
+			journey_refuse_corrupt();
+		if ((state->log.flags & CXM_EVENTS_UNSORTED) == 0)
+			return view_state(state);
+		journey = journey_canonical(state);
+	}
 	return view_value(journey);
+}
+
+uint32
+journey_count_events(const Journey *journey)
+{
+	JourneyCursor cursor = journey_cursor(journey);
+	JourneyEvent  event;
+
+	if (!journey_is_state(journey))
+		return journey->events;
+	while (journey_next(&cursor, &event))
+		;
+	return cursor.passed;
+}
+
+/*
+ * What an aggregate returns: mostly a query reads it and keeps nothing, and so the value is not
+ * made until somebody does.  It is an expanded object that can only be read, and lives as long as
+ * the state that it shows: until the aggregate goes on to its next group.
+ */
+typedef struct OpenJourney
+{
+	ExpandedObjectHeader header;
+	const JourneyState  *state;
+	struct varlena      *value; /* NULL before it is made */
+} OpenJourney;
+
+static Size
+open_size(ExpandedObjectHeader *header)
+{
+	OpenJourney  *open = (OpenJourney *) header;
+	MemoryContext caller = MemoryContextSwitchTo(header->eoh_context);
+
+	if (open->value == NULL)
+		open->value = journey_canonical(open->state);
+	MemoryContextSwitchTo(caller);
+	return VARSIZE(open->value);
+}
+
+static void
+open_flatten(ExpandedObjectHeader *header, void *result, Size size)
+{
+	memcpy(result, ((OpenJourney *) header)->value, size);
+}
+
+static const ExpandedObjectMethods open_methods = {open_size, open_flatten};
+
+void *
+journey_result(const void *state)
+{
+	const Size   before = MAXALIGN(EXPANDED_POINTER_SIZE);
+	char        *result;
+	OpenJourney *open;
+
+	/* what somebody's own aggregate begins with may be a value */
+	if (!is_state(state))
+		return journey_canonical(state);
+	if (!state_is_sound(state))
+		journey_refuse_corrupt();
+	if (((const JourneyState *) state)->log.flags & CXM_EVENTS_UNSORTED)
+		return journey_canonical(state);
+	/* until version 15 what an aggregate returns is copied unless its memory begins there */
+	result = palloc(before + sizeof(OpenJourney));
+	open = (OpenJourney *) (result + before);
+	EOH_init_header(&open->header, &open_methods, CurrentMemoryContext);
+	open->state = state;
+	open->value = NULL;
+	return memcpy(result, open->header.eoh_ro_ptr, EXPANDED_POINTER_SIZE);
+}
+
+Journey
+journey_arg(FunctionCallInfo fcinfo, int argno)
+{
+	Datum argument = PG_GETARG_DATUM(argno);
+
+	if (VARATT_IS_EXTERNAL_EXPANDED(DatumGetPointer(argument)))
+	{
+		const OpenJourney *open = (const OpenJourney *) DatumGetEOHP(argument);
+
+		if (open->header.eoh_methods == &open_methods)
+			return view_state(open->state);
+	}
+	return journey_look(SUMMARY_ARG(argno));
 }
 
 bool
@@ -696,7 +827,7 @@ journey_state_add(JourneyState *state, TimestampTz time, int64 sequence, StageVi
 		state = add_stage(state, stage, &called);
 		own = own_stages(state);
 	}
-	symbol = (uint64) sequence << STATE_STAGE_BITS | called;
+	symbol = (uint64) sequence << JOURNEY_STATE_STAGE_BITS | called;
 	/* room for exactly what it needs, lest a state of few events is twice as large as it must be */
 	if (unlikely(!cxm_time_to_units(time, cxm_events_unit(&state->log), &units) ||
 	             free_size(state, &own) < cxm_events_size(states.form, &state->log, units, symbol)))

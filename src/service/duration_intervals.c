@@ -397,7 +397,7 @@ CXM_FUNCTION(duration_median_lift)
 			PG_RETURN_NULL();
 	lift = medians[0] - medians[1];
 	error = sqrt(variances[0] + variances[1]);
-	margin = cxm_normal_quantile(0.5 + level / 2) * error;
+	margin = cxm_critical_z(level) * error;
 	test.difference = expm1(lift);
 	test.lower = expm1(lift - margin);
 	test.upper = expm1(lift + margin);

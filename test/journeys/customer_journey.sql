@@ -94,10 +94,45 @@ SELECT bool_and((SELECT array_agg((at, stage) ORDER BY nth) FROM ordered o WHERE
 FROM journey;
 
 --
--- A set: the same bytes in whatever order, in whatever parts, however often
+-- What an aggregate has just made is read as it lies in its state: as if it had been stored
 --
 CREATE FUNCTION pg_temp.bytes(j customer_journey) RETURNS text
-RETURN md5(j::text) || ' ' || pg_column_size(j);
+RETURN md5(j::text) || ' ' || pg_column_size(ARRAY[j]);
+CREATE TEMP VIEW ways AS
+	SELECT customer, way, journey_agg(at, sequence, named ORDER BY at, n) AS j
+	FROM event, LATERAL (VALUES
+		('built in', 0, CASE stage WHEN 'page' THEN 'service' WHEN 'help' THEN 'loyalty' ELSE stage END),
+		('own', 0, stage), ('many', 0, stage || n % 40), ('sequences', n, stage), ('long', n, repeat(stage, 20)))
+		v (way, sequence, named)
+	GROUP BY customer, way;
+CREATE TEMP TABLE way AS SELECT * FROM ways;
+CREATE FUNCTION pg_temp.readings(j customer_journey) RETURNS text
+RETURN ROW(event_count(j), stages(j), stage_path(j), first_at(j), last_at(j), current_stage(j), furthest_stage(j),
+	regressions(j), revisits(j), entered(j, 'service'), time_in(j, 'service', '2025-02-01'),
+	funnel_level(j, '{awareness,service,purchase}', '7 days'), funnel_times(j, '{awareness,service?,purchase}', '7 days'),
+	funnel_count(j, '{awareness,service}', NULL, 'strict_order'), collapse(j), j + j, j)::text;
+SELECT way, count(*) > 100 AS many, bool_and(pg_temp.readings(a.j) = pg_temp.readings(b.j)) AS readings,
+	bool_and(a.j = b.j) AS equal, bool_and(pg_temp.bytes(a.j) = pg_temp.bytes(b.j)) AS bytes
+FROM ways a JOIN way b USING (customer, way) GROUP BY way ORDER BY way;
+SELECT bool_and(stages(j) = labels AND event_count(j) = cardinality(labels)
+	AND funnel_level(j, '{awareness,purchase}', '7 days') = level AND j = stored) AS without_a_copy
+FROM (
+	SELECT ways.j, w.j AS stored, stages(w.j) AS labels,
+		funnel_level(w.j, '{awareness,purchase}', '7 days') AS level
+	FROM ways, LATERAL (SELECT j FROM way WHERE way.customer = ways.customer AND way.way = ways.way) w) t;
+SELECT bool_and(over = stored) AS over_a_window FROM (
+	SELECT customer, way, j AS stored, (SELECT journey_agg FROM (SELECT journey_agg(at, stage) OVER w
+		FROM events(j) WINDOW w AS (ORDER BY at ROWS UNBOUNDED PRECEDING)) o
+		ORDER BY event_count(journey_agg) DESC LIMIT 1) AS over
+	FROM way WHERE way <> 'sequences' AND way <> 'long') t;
+SELECT event_count(j), cardinality(stages(j)) AS stages, event_count(collapse(j)) AS collapsed, j = stored AS equal,
+	last_at(j) = last_at(stored) AS last_at, pg_column_size(j) > 9000 AS large
+FROM (SELECT journey_agg('2025-01-01Z'::timestamptz + n * interval '1 us', 'stage ' || n % 300) AS j
+	FROM generate_series(1, 6000) n) t, LATERAL (SELECT j::text::customer_journey AS stored) s;
+
+--
+-- A set: the same bytes in whatever order, in whatever parts, however often
+--
 SELECT count(*) AS customers, bool_and(pg_temp.bytes(j) = pg_temp.bytes(sorted) AND j = sorted) AS sorted,
 	bool_and(j = backwards) AS backwards, bool_and(j = twice) AS twice
 FROM journey JOIN (

@@ -28,6 +28,17 @@ SELECT stage, journeys, visits, entries, exits, ongoing, drop_off
 FROM (SELECT flow_agg(j, '2025-01-01 02:30', '1 hour') AS s FROM hand) t, journey_map(s);
 SELECT flow_agg(j) FROM hand WHERE false;
 SELECT flow_agg('{"events": []}');
+-- the six cases of a textbook on process mining (register, casual or thorough examination, check, decide, initiate again, pay or
+-- reject, by their letters) and how often one came after another in its graph
+CREATE TEMP TABLE textbook AS
+	SELECT flow_agg(j) AS s FROM (SELECT journey_agg(timestamptz '2025-01-01Z' + n * interval '1 day', letter) AS j
+		FROM unnest('{rckditkdp,rkcdp,rtkdj,rckdp,rckdikcdickdj,rktdj}'::text[]) letters,
+			regexp_split_to_table(letters, '') WITH ORDINALITY l (letter, n) GROUP BY letters) t;
+SELECT count(*) AS edges, bool_and(f.transitions IS NOT DISTINCT FROM published.transitions) AS as_published
+FROM (SELECT f.* FROM textbook, flows(s) f) f FULL JOIN (VALUES ('(start)', 'r', 6), ('p', '(end)', 3), ('j', '(end)', 3),
+	('r', 'c', 3), ('r', 'k', 2), ('r', 't', 1), ('c', 'k', 4), ('c', 'd', 2), ('t', 'k', 2), ('t', 'd', 1), ('k', 'c', 2), ('k', 't', 1),
+	('k', 'd', 6), ('d', 'i', 3), ('d', 'p', 3), ('d', 'j', 3), ('i', 'c', 1), ('i', 'k', 1), ('i', 't', 1))
+	published (from_stage, to_stage, transitions) USING (from_stage, to_stage);
 
 --
 -- Random journeys against plain SQL

@@ -33,6 +33,8 @@ FROM unnest('{any,ordered,increasing,consecutive,strict_order,unordered}'::text[
 -- the chain that is there first; of those the latest start; of those the earliest steps
 SELECT funnel_times(pg_temp.letters('aabbc'), '{a,b,c}');
 SELECT funnel_times(pg_temp.letters('abcabc'), '{a,b,c}'), funnel_times(pg_temp.letters('x'), '{a}');
+-- who comes through twice did so with the first of the second steps
+SELECT funnel_times(pg_temp.letters('abab'), '{a,b}');
 SELECT bool_and(cardinality(funnel_times(j, '{a,b,c}', within, mode)) = funnel_level(j, '{a,b,c}', within, mode))
 FROM unnest('{abc,adbc,bca,cab,aabbcc,x}'::text[]) word, unnest('{1 s,2 s,1 h,NULL}'::interval[]) within,
 	unnest('{any,ordered,increasing,consecutive,strict_order,unordered}'::text[]) mode, LATERAL (SELECT pg_temp.letters(word) AS j) t;
