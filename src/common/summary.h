@@ -83,7 +83,7 @@ typedef struct SummaryType
 	/* The one form in which a state leaves its aggregate, newly made; a value is canonical. */
 	void *(*canonical)(const void *state);
 
-	/* What an aggregate returns in its place, which is the same to anyone else; NULL for nothing. */
+	/* What an aggregate returns in its place, which anyone else reads as that; or NULL. */
 	void *(*result)(const void *state);
 
 	/* Adds a value of the same terms, or takes it out: in place, or in a state that replaces it. */

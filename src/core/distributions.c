@@ -77,7 +77,7 @@ cxm_normal_quantile(double p)
 	return q < 0 ? -z : z;
 }
 
-/* From the tail: beside a half its last digits are lost, and of the highest levels there is none. */
+/* From the tail: beside one its last digits are lost, and the highest levels would have none. */
 double
 cxm_critical_z(double level)
 {

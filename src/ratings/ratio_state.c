@@ -210,6 +210,9 @@ stored(const RatioView *view, const RatioTotals *totals)
 
 	if (!find_digits(totals, RATIO_SUMS, &first, &last))
 	{
+		/* no terms tell one that is empty from a blank, and nothing has two forms */
+		if ((view->units | view->incomplete) == 0)
+			return summary_blank();
 		first = -totals->low;
 		last = first - 1;
 	}

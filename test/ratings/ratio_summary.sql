@@ -67,6 +67,10 @@ FROM (SELECT 'no row' AS what, ratio_agg(x, y) AS s FROM unit WHERE false
 	UNION ALL SELECT 'one unit', ratio_agg(x, y) FROM unit WHERE n = 1
 	UNION ALL SELECT 'blank', '{}'
 	UNION ALL SELECT 'empty', '{"units": 0}') t;
+-- nothing has one form, wherever it comes from
+SELECT count(*) AS ways, count(DISTINCT s::text) AS forms, bool_and(s = '{}') AS equal FROM (
+	SELECT '{}'::ratio_summary AS s UNION ALL SELECT '{"units": 0, "products": 0.00}' UNION ALL
+	SELECT ratio_summary '{}' + '{}' UNION ALL SELECT s - s FROM (SELECT ratio_agg(x, y) AS s FROM unit) t) v;
 -- no variance: an interval without width, and no test
 SELECT ratio_interval(s), mean_interval(s), ratio_test(s, s), mean_test(s, s)
 FROM (SELECT ratio_agg(3 * n, n) AS s FROM generate_series(1, 9) n) t;
