@@ -502,5 +502,261 @@ for (@table)
 	is($show->('Asia/Kathmandu'), $shown, "$heading, $nth: whatever the zone of the session");
 }
 
+#
+# The answers of adapters/common, as of the end of 2025
+#
+my @answers = qw(customer_360 themes alerts audit);
+my $as_of = "SET cx.as_of = '2026-01-01 00:00Z';\nSET search_path = demo, public;\n";
+
+sub query
+{
+	my ($sql, $before) = @_;
+	return run_psql($as_of . ($before // '') . "$sql;\n") =~ s/\n\z//r;
+}
+is(query('SELECT 1', join '', map { "\\i adapters/common/$_.sql\n" } @answers, @answers),
+	'1', 'the files are read, and again');
+
+# A second tenant has the same ids: nothing of the first one is to change.
+my $digest = q{SELECT md5(string_agg(format('%s %s %s %s %s %s %s', customer, nps,
+		extract(epoch FROM stage_since), mrr, leaves_within_90_days, next_anniversary, channels), E'\n'
+		ORDER BY customer)), count(*)
+	FROM (SELECT * FROM customer ORDER BY length(customer), customer LIMIT 100) c
+	JOIN customer_360 USING (tenant, customer)};
+my $before = query($digest);
+like($before, qr/^\w{32}\|100$/, 'a hundred customers');
+query(q{
+	INSERT INTO customer SELECT 'other', customer, name, company, country, language, segments, created_at
+	FROM customer WHERE customer IN ('1', '2');
+	INSERT INTO subscription (tenant, subscription, chain, customer, started_at, mrr, currency, plan)
+	VALUES ('other', '1', '1', '1', '2024-01-01', 5, 'EUR', 'monthly'),
+		('other', '2', '2', '1', '2024-01-01', 7, 'USD', 'monthly'),
+		('other', '3', '3', '2', '2024-01-01', NULL, NULL, NULL);
+	INSERT INTO response (tenant, response, metric, scale, answer, asked_at, customer) VALUES
+		('other', '1', 'nps', '0..10', 0, '2025-12-31', '1'),
+		('other', '2', 'csat', '1..7', 6, '2025-12-31', '1')});
+is(query($digest =~ s/FROM customer ORDER/FROM customer WHERE tenant = 'demo' ORDER/r), $before,
+	'customer_360: another tenant with the same ids changes nothing');
+for my $zone ('Asia/Kathmandu', 'America/Chicago')
+{
+	is(query($digest =~ s/FROM customer ORDER/FROM customer WHERE tenant = 'demo' ORDER/r,
+			"SET TimeZone = '$zone';\n"), $before, "customer_360: in a session of $zone as well");
+}
+is(query(q{SELECT customer, nps, csat, csat_scale, mrr, mrr_by_currency, leaves_within_90_days, orders
+		FROM customer_360 WHERE tenant = 'other' ORDER BY customer}),
+	qq[1|0|6|1..7||{"EUR": 5, "USD": 7}||\n2|||||||],
+	'several currencies have no sum, and what is not known is NULL');
+
+# The whole view against plain SQL
+query('CREATE TABLE seen AS SELECT * FROM customer_360');
+for (
+	[ 'last answers', 'nps, csat, ces', q{
+		SELECT customer, max(answer) FILTER (WHERE metric = 'nps'), max(answer) FILTER (WHERE metric = 'csat'),
+			max(answer) FILTER (WHERE metric = 'ces')
+		FROM response r WHERE answer IS NOT NULL AND NOT EXISTS (SELECT FROM response n
+			WHERE (n.tenant, n.customer, n.metric) = (r.tenant, r.customer, r.metric)
+				AND (n.answered_at, n.response) > (r.answered_at, r.response) AND n.answer IS NOT NULL)
+			AND tenant = 'demo' GROUP BY 1} ],
+	[ 'open tickets', 'nullif(open_tickets, 0), oldest_open_at', q{
+		SELECT customer, count(*), min(opened_at) FROM ticket WHERE resolved_at IS NULL GROUP BY 1} ],
+	[ 'MRR', 'mrr', q{SELECT customer, sum(mrr) FROM subscription
+		WHERE ended_at IS NULL AND tenant = 'demo' GROUP BY 1} ],
+	[ 'stage', 'stage', q{SELECT customer, stage FROM step WHERE next IS NULL
+		AND customer::integer <= 20000} ],
+	[ 'last contact', 'last_contact_at', q{
+		SELECT customer, max(at) FROM (
+			SELECT customer, opened_at AS at FROM ticket
+			UNION ALL SELECT customer, at FROM event WHERE customer::integer <= 20000
+			UNION ALL SELECT customer, answered_at FROM response WHERE answer IS NOT NULL AND tenant = 'demo') a
+		GROUP BY 1} ],
+	[ 'anniversary', 'next_anniversary', q{
+		SELECT customer, min(day)::date FROM customer, LATERAL (SELECT created_at AT TIME ZONE CASE country
+				WHEN 'NP' THEN 'Asia/Kathmandu' ELSE 'Asia/Kolkata' END) l (since),
+			LATERAL (SELECT since::date + n * interval '12 months' FROM generate_series(1, 6) n) d (day)
+		WHERE day >= '2026-01-01' AND tenant = 'demo' GROUP BY 1} ])
+{
+	my ($name, $columns, $plain) = @$_;
+	is(query("SELECT count(*) FROM (
+			(SELECT customer, $columns FROM seen WHERE tenant = 'demo' AND ($columns) IS NOT NULL)
+			EXCEPT ($plain)) d" =~ s/\(([^()]*(?:\([^()]*\))?[^()]*)\) IS NOT NULL/ROW($1) IS DISTINCT FROM ROW(@{[join ', ', ('NULL') x ($columns =~ s{\([^)]*\)}{}gr =~ tr{,}{} + 1)]})/r),
+		'0', "customer_360: $name");
+	is(query("SELECT count(*) FROM (($plain) EXCEPT
+			SELECT customer, $columns FROM seen WHERE tenant = 'demo') d"), '0', "customer_360: $name, all");
+}
+is(query(q{SELECT next_anniversary('2024-02-29', '2025-02-28'), next_anniversary('2024-02-29', '2025-03-01'),
+		next_anniversary('2024-02-29', '2027-03-01'), next_anniversary('2025-12-31', '2025-12-31')}),
+	'2025-02-28|2026-02-28|2028-02-29|2026-12-31', 'of 29 February');
+my $curve = q{(SELECT time, exp(sum(ln(1 - ended / at_risk)) OVER (ORDER BY time)) AS s
+	FROM (SELECT DISTINCT time, count(*) FILTER (WHERE over) OVER (PARTITION BY time)::float8 AS ended,
+		count(*) OVER (ORDER BY time DESC)::float8 AS at_risk FROM (} . $stay . q{) t
+		WHERE part = 'monthly') u)};
+my $age = q{(date '2026-01-01' - paying_since::date)};
+is(query(qq{
+		WITH curve AS MATERIALIZED $curve
+		SELECT abs(leaves_within_90_days - (1 - (SELECT min(s) FROM curve WHERE time <= $age + 90)
+				/ (SELECT min(s) FROM curve WHERE time <= $age))) < 0.002,
+			abs(value_365_days / (SELECT mrr * 12 / 365.25 * sum((SELECT min(s) FROM curve
+				WHERE time <= $age + n)) / (SELECT min(s) FROM curve WHERE time <= $age)
+				FROM generate_series(0, 364) n) - 1) < 0.005
+		FROM seen WHERE tenant = 'demo' AND customer = '11044'}), 't|t', 'customer_360: risk and value');
+query(q{INSERT INTO customer (tenant, customer) VALUES ('demo', '61052')});
+is(query(q{SELECT orders, shop_currency, round(100 * alive), round(orders_365_days::numeric, 1),
+			round(shop_value_365_days::numeric, -2)
+		FROM customer_360 WHERE (tenant, customer) = ('demo', '61052')}, 'REFRESH MATERIALIZED VIEW customer_360_shop;'),
+	'18|INR|77|9.9|11300', 'customer_360: a customer of the shop, as the page of questions has it');
+unlike(query(q{EXPLAIN (COSTS off) SELECT * FROM customer_360 WHERE (tenant, customer) = ('demo', '4711')}),
+	qr/Seq Scan on (?!customer_360_|country_zone)/, 'customer_360: one customer reads no table whole');
+
+# Relations without rows, and ids that are numbers
+is(run_psql(q{
+		CREATE SCHEMA bare;
+		CREATE TABLE bare.contact (id bigint PRIMARY KEY, name text);
+		CREATE TABLE bare.rating (id bigint PRIMARY KEY, contact_id bigint, score integer, at timestamptz);
+		INSERT INTO bare.contact SELECT n FROM generate_series(1, 20000) n;
+		INSERT INTO bare.rating SELECT n, n % 20000, n % 11, timestamptz '2025-01-01' FROM generate_series(1, 50000) n;
+		CREATE INDEX ON bare.rating (contact_id);
+		ANALYZE bare.contact, bare.rating;
+		CREATE TABLE bare.ticket (LIKE demo.ticket);
+		CREATE TABLE bare.ticket_status (LIKE demo.ticket_status);
+		CREATE TABLE bare.reply (LIKE demo.reply);
+		CREATE TABLE bare.subscription (LIKE demo.subscription);
+		CREATE TABLE bare.invoice (LIKE demo.invoice);
+		CREATE TABLE bare.event (LIKE demo.event);
+		CREATE TABLE bare.calendar (LIKE demo.calendar);
+		CREATE TABLE bare.skipped (LIKE demo.skipped);
+		CREATE VIEW bare.customer AS SELECT 'one' AS tenant, id::text AS customer, name, NULL::text AS company,
+			NULL::text AS country, NULL::text AS language, NULL::text[] AS segments,
+			NULL::timestamptz AS created_at, NULL::boolean AS deleted, id AS customer_key FROM bare.contact;
+		CREATE VIEW bare.response AS SELECT 'one' AS tenant, id::text AS response, NULL::text AS survey,
+			'nps' AS metric, '0..10' AS scale, score::double precision AS answer, NULL::text AS state,
+			at AS asked_at, at AS answered_at, contact_id::text AS customer, NULL::text AS agent,
+			NULL::text AS team, NULL::text AS channel, NULL::text AS ticket, NULL::text AS language,
+			NULL::text[] AS tags, NULL::text AS comment, contact_id AS customer_key FROM bare.rating;}
+		. "\n\\set schema bare\n" . join '', map { "\\i adapters/common/$_.sql\n" } @answers),
+	'', 'the files are read over relations without rows');
+my $keyed = 'SELECT %s FROM bare.customer_360 WHERE customer_key = 7';
+is(run_psql(sprintf("$keyed;\n", 'customer, nps, open_tickets, channels, mrr, stage, alive')),
+	"7|7|0||||\n", 'where there is nothing to know, a customer is a row');
+like(run_psql('EXPLAIN (COSTS off) ' . sprintf("$keyed;\n", 'nps')),
+	qr/Index Scan using contact_pkey on contact.*on rating.*contact_id = contact\.id/s,
+	'the key of the system finds a customer by its own indexes');
+is(run_psql("SELECT relation, what, rows FROM bare.audit;
+		SELECT count(*) FROM bare.alert_sla; SELECT count(*) FROM bare.alert_milestone;
+		SELECT count(*) FROM bare.alert_metric; SELECT count(*) FROM bare.theme_scores();\n"),
+	"response|of an unknown customer|2\n0\n0\n0\n0\n", 'and the others have none');
+
+# Themes
+is(query(q{SELECT theme, comments, mentions, round(100 * share::numeric, 1), round(100 * share_lower::numeric, 1),
+			round(score::numeric, 2), round(part::numeric, 2)
+		FROM theme_scores() WHERE theme IN ('price', 'outages') AND tenant = 'demo' ORDER BY theme}),
+	query(q{
+		SELECT theme, count(*), count(*) FILTER (WHERE m), round(100.0 * count(*) FILTER (WHERE m) / count(*), 1),
+			round(wilson(count(*) FILTER (WHERE m), count(*), -1), 1), round(avg(score) FILTER (WHERE m), 2),
+			round(avg(score) - avg(score) FILTER (WHERE NOT m), 2)
+		FROM asked, (VALUES ('price', 'price|expensive|कीमत|दाम|महँगा|मूल्य|महँगो'),
+				('outages', 'drop|down|कट|बंद|टुट्छ|बन्द')) v (theme, words),
+			LATERAL (SELECT comment ~ words) t (m)
+		WHERE comment IS NOT NULL GROUP BY 1 ORDER BY 1}), 'themes');
+
+# The queue
+my $listened = query(q{SELECT follow_up_fill('8 hours', '2 days')}, "LISTEN follow_up;\n");
+my $detractors = query(q{SELECT count(*) FROM response WHERE answered_at > '2025-12-30' AND
+		(metric = 'nps' AND answer <= 6 OR metric = 'csat' AND scale = '1..5' AND answer <= 2)
+		OR tenant = 'other' AND metric = 'nps'});
+like($listened, qr/^$detractors\nAsynchronous notification "follow_up" with payload "$detractors"/,
+	'detractors are found, and told of');
+is(query(q{SELECT follow_up_fill('8 hours', '2 days')}, "LISTEN follow_up;\n"), '0', 'each once, and told of once');
+my $next = q{SELECT response FROM follow_up WHERE tenant = 'demo' AND owner IS NULL ORDER BY due_at, response LIMIT 3};
+my @due = split /\n/, query($next);
+my ($typed, $seen) = ($as_of . "BEGIN;\nSELECT response FROM follow_up_take('demo', 'A');\n", '');
+my $first = IPC::Run::start([ @psql, '-At', '-d', $node->connstr('postgres') ],
+	'<', \$typed, '>', \$seen, IPC::Run::timeout(60));
+$first->pump until $seen =~ /\n/;
+is($seen, "$due[0]\n", 'one session takes what is due first');
+is(query(q{SELECT response FROM follow_up_take('demo', 'B')}, "SET lock_timeout = '5s';\n"), $due[1],
+	'another one does not wait, and takes the next');
+$typed .= "ROLLBACK;\n\\q\n";
+$first->finish;
+is(query(q{SELECT response FROM follow_up_take('demo', 'C')}), $due[0], 'what was given back is taken');
+is(query(q{SELECT tenant, response FROM follow_up_take('other', 'D')}), 'other|1', 'a tenant takes its own');
+is(query(q{SELECT count(*) FROM follow_up_take('other', 'D')}), '0', 'until there is none');
+is(query(qq{SELECT response, outcome FROM follow_up_close('demo', '$due[1]', 'called');
+		SELECT count(*) FROM follow_up_close('demo', '$due[1]', 'again')}), "$due[1]|called\n0", 'and closes it once');
+query(q{SELECT count(*) FROM follow_up f, follow_up_close(f.tenant, f.response, 'x')
+		WHERE f.answer < 4 AND f.tenant = 'demo'});
+is(query(q{SELECT responses(in_time), round(100 * share(in_time)::numeric, 1),
+			round(100 * share_lower(in_time)::numeric, 1) FROM follow_up_month WHERE tenant = 'demo'}),
+	query(q{SELECT n, round(100.0 * k / n, 1), round(wilson(k, n, -1), 1)
+		FROM (SELECT count(*) FILTER (WHERE closed_at IS NOT NULL OR due_at < '2026-01-01') AS n,
+			count(*) FILTER (WHERE closed_at <= due_at) AS k FROM follow_up WHERE tenant = 'demo') t}),
+	'closed in time is a share with its interval');
+is(query(q{SELECT count(*), count(*) FILTER (WHERE due_in < '0') FROM alert_sla WHERE what = 'resolution'}),
+	query(q{SELECT count(*), count(*) FILTER (WHERE hours_open(opened_at, '2026-01-01')
+			- coalesce(hours_open(lower(paused), upper(paused)), 0) > 8) FROM ticket WHERE resolved_at IS NULL}),
+	'SLAs that are missed, or may be');
+is(query(q{SELECT count(*) FROM alert_milestone WHERE what = 'anniversary' AND tenant = 'demo'}),
+	query(q{SELECT count(*) FROM seen WHERE next_anniversary BETWEEN '2026-01-01' AND '2026-01-07'
+		AND tenant = 'demo'}), 'milestones');
+is(query(q{SELECT metric, segment, week, responses, round(value::numeric, 2), round(usual_value::numeric, 2), alert
+		FROM alert_metric WHERE tenant = 'demo' ORDER BY week, metric, segment}),
+	query(q{
+		WITH a AS (SELECT metric, segments[1] AS segment, date_trunc('week', asked_at)::date AS week,
+				CASE metric WHEN 'nps' THEN score WHEN 'csat' THEN 100 * (answer >= 4)::integer ELSE answer END AS y
+			FROM asked WHERE answer IS NOT NULL AND asked_at >= timestamptz '2026-01-01' - interval '126 days'),
+		b AS (SELECT w.metric, w.segment, w.week, a.week = w.week AS this, avg(y)::numeric AS s, count(*) AS n,
+				variance(y)::numeric AS v
+			FROM (SELECT DISTINCT metric, segment, week FROM a WHERE week BETWEEN '2025-11-27' AND '2025-12-25') w
+			JOIN a ON (a.metric, a.segment) = (w.metric, w.segment)
+				AND (a.week = w.week OR a.week BETWEEN w.week - 91 AND w.week - 7)
+			GROUP BY 1, 2, 3, 4)
+		SELECT metric, segment, t.week, t.n, round(t.s, 2), round(u.s, 2), CASE WHEN t.s < u.s THEN 'low' ELSE 'high' END
+		FROM b t JOIN b u USING (metric, segment, week) WHERE t.this AND NOT u.this
+			AND abs(t.s - u.s) > 3.29 * sqrt(t.v / t.n + u.v / u.n) ORDER BY 3, 1, 2}),
+	'metrics out of the ordinary');
+
+# The audit: what is wrong in one tenant is told of that one
+query(q{
+	DELETE FROM response WHERE tenant = 'other';
+	INSERT INTO response (tenant, response, metric, scale, answer, asked_at, answered_at, customer, ticket) VALUES
+		('other', '17', 'nps', '0..10', 11, '2025-01-01', '2025-01-02', '1', NULL),
+		('other', '18', 'nps', '0..10', NULL, '2025-01-01', NULL, NULL, NULL),
+		('other', '19', 'csat', '5..1', 3, '2025-01-02', '2025-01-01', '3', '9'),
+		('other', '20', 'csat', '1..5', 3.5, '2026-01-02', NULL, '4', NULL);
+	INSERT INTO ticket (tenant, ticket, customer, opened_at, first_reply_at, resolved_at) VALUES
+		('other', '1', '1', '2025-02-01', '2025-01-31', '2025-02-02'), ('other', '2', '5', '2025-02-01', NULL, NULL);
+	INSERT INTO subscription (tenant, subscription, chain, customer, started_at, ended_at) VALUES
+		('other', '11', 'c', '1', '2024-01-01', '2024-03-01'), ('other', '12', 'c', '1', '2024-02-01', '2024-04-01'),
+		('other', '13', 'c', '1', '2024-04-01', '2024-03-31'), ('other', '14', NULL, '1', '2024-01-01', NULL);
+	INSERT INTO customer (tenant, customer, name, company) VALUES ('other', '6', 'Anna-Maria Rao', 'Rao & Co.'),
+		('other', '7', 'anna maria  rao', 'RAO CO'), ('other', '8', 'Anna Rao', NULL), ('other', '9', 'Anna Rao', NULL);
+	INSERT INTO skipped VALUES ('ticket', 'spam', 12)});
+is(query(q{SELECT relation, what, rows, example FROM audit WHERE tenant = 'other' OR tenant IS NULL ORDER BY 1, 2}),
+	join("\n",
+		'customer|the same name and company|1|7',
+		'response|answered before it was asked|1|19',
+		'response|in the future|1|20',
+		'response|of an unknown customer|2|19',
+		'response|of an unknown ticket|1|19',
+		'response|off the scale|2|17',
+		'subscription|ended before it began|1|13',
+		'subscription|overlaps the next of its chain|1|11',
+		'ticket|ended before it began|1|1',
+		'ticket|of an unknown customer|1|2',
+		'ticket|spam|12|'),
+	'the audit tells what was spoilt, and no more');
+is(query(q{SELECT relation, rows FROM audit WHERE tenant = 'demo' AND what <> 'the same name and company'}),
+	query(q{SELECT 'invoice', count(*) FROM invoice WHERE customer::integer > 20000 AND customer <> '61052'}),
+	'and of the company that the shop has customers of its own');
+SKIP:
+{
+	skip('pg_trgm: not installed', 1)
+	  unless query("SELECT 1 FROM pg_available_extensions WHERE name = 'pg_trgm'");
+	query(q{UPDATE customer SET company = 'Rao' WHERE tenant = 'other' AND customer IN ('6', '7', '8')});
+	query(q{UPDATE customer SET name = 'Anna-Marie Rao' WHERE tenant = 'other' AND customer = '7'});
+	query('CREATE EXTENSION pg_trgm SCHEMA public');
+	is(query(q{SELECT what, rows, example FROM audit WHERE tenant = 'other' AND what LIKE '%similar%'},
+			"\\i adapters/common/audit.sql\n"),
+		'a similar name in the same company|1|7', 'similar names, by trigrams');
+}
+
 $node->stop;
 done_testing();
