@@ -76,7 +76,8 @@ FROM (
 	) AS test (what, is_so)
 	WHERE is_so
 	UNION ALL
-	SELECT tenant, 'reply', ticket, 'ended before it began' FROM reply WHERE replied_at < waiting_from
+	SELECT tenant, 'reply', ticket, 'ended before it began' FROM reply
+		WHERE replied_at < waiting_from
 	UNION ALL
 	SELECT tenant, 'subscription', subscription, what
 	FROM (
@@ -113,7 +114,8 @@ FROM (
 		SELECT tenant, customer, what,
 			   row_number() OVER (PARTITION BY tenant, what, value ORDER BY customer) AS nth
 		FROM customer
-		CROSS JOIN LATERAL (VALUES ('name and company', soundless(name) || '/' || soundless(company))
+		CROSS JOIN LATERAL (VALUES ('name and company', soundless(name) || '/'
+			|| soundless(company))
 			:contacts) AS trait (what, value)
 		WHERE value <> '' AND deleted IS NOT TRUE
 	) AS same
@@ -128,6 +130,7 @@ FROM (
 GROUP BY tenant, relation, what
 UNION ALL
 SELECT NULL, relation, reason, rows, NULL FROM skipped;
-COMMENT ON VIEW audit IS 'what is wrong with the rows of the standard relations, how many, and one of them';
+COMMENT ON VIEW audit
+	IS 'what is wrong with the rows of the standard relations, how many, and one of them';
 
 COMMIT;

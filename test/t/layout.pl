@@ -82,7 +82,8 @@ my %set_up = (
 );
 is(join(' ', grep { !-e "docs/operate/$_.md" || !-e $set_up{$_} } sort keys %set_up),
 	'', 'the pages of set-ups have their tests');
-my @answers = map { m{([^/]+)\.sql$} } glob 'adapters/common/{alerts,audit,customer_360,themes}.sql';
+my @answers = map { m{([^/]+)\.sql$} }
+  glob 'adapters/common/{alerts,audit,customer_360,themes}.sql';
 my %page = map { ("docs/$_.md" => 1) } (map { "operate/$_" } keys %set_up),
   (map { "answers/$_" } @answers),
   qw(start questions relations operate reliability internals), split ' ', "$concepts $of_live";
