@@ -1,6 +1,6 @@
--- What somebody should act on, over the standard relations: a queue of detractors (follow_up), metrics
--- that left their usual band (alert_metric), SLAs about to be missed (alert_sla), milestones of the
--- next days (alert_milestone).
+-- What somebody should act on, over the standard relations: a queue of detractors (follow_up),
+-- metrics that left their usual band (alert_metric), SLAs about to be missed (alert_sla), and
+-- milestones of the next days (alert_milestone).
 --
 --     psql [-v schema=NAME] -f adapters/common/alerts.sql
 --
@@ -119,9 +119,10 @@ CROSS JOIN LATERAL (
 		   CASE metric WHEN 'nps' THEN nps(usual) WHEN 'csat' THEN csat(usual) ELSE ces(usual) END
 ) AS compared (test, value, usual_value)
 WHERE (test).p_value < 0.001
-  AND week BETWEEN (as_of() AT TIME ZONE 'UTC')::date - 35 AND (as_of() AT TIME ZONE 'UTC')::date - 7;
+  AND week BETWEEN (as_of() AT TIME ZONE 'UTC')::date - 35
+	AND (as_of() AT TIME ZONE 'UTC')::date - 7;
 COMMENT ON VIEW alert_metric IS
-	'weeks of the last four whose score is out of the ordinary, against the thirteen weeks before each';
+	'weeks of the last four that are out of the ordinary, against the thirteen before each';
 
 -- Open tickets and until when they have to be replied to or resolved. Where the calendar and the
 -- target are known, pauses put it off; else it is what the system says.
@@ -133,11 +134,13 @@ CROSS JOIN LATERAL (VALUES
 	('resolution', resolved_at, resolution_target, resolution_due)
 ) AS promise (what, kept_at, target, system_due)
 CROSS JOIN LATERAL (
-	SELECT coalesce(business_deadline(calendar, opened_at, target, coalesce(paused, '{}')), system_due)
+	SELECT coalesce(business_deadline(calendar, opened_at, target, coalesce(paused, '{}')),
+		system_due)
 ) AS deadline (due_at)
 WHERE (kept_at > as_of()) IS NOT FALSE AND (resolved_at > as_of()) IS NOT FALSE
   AND opened_at <= as_of() AND status IS DISTINCT FROM 'merged' AND due_at IS NOT NULL;
-COMMENT ON VIEW alert_sla IS 'open tickets and when they are due; due_in is below zero where that is over';
+COMMENT ON VIEW alert_sla
+	IS 'open tickets and when they are due; due_in is below zero where that is over';
 
 CREATE OR REPLACE VIEW alert_milestone AS
 SELECT tenant, customer, name, what, day, years
@@ -157,12 +160,13 @@ FROM (
 	FROM subscription
 	LEFT JOIN customer USING (tenant, customer)
 	LEFT JOIN country_zone USING (country)
-	CROSS JOIN LATERAL (VALUES ('trial ends', trial_until), ('subscription ends', ended_at)) AS v (what, at)
+	CROSS JOIN LATERAL (VALUES ('trial ends', trial_until), ('subscription ends', ended_at))
+		AS v (what, at)
 	CROSS JOIN LATERAL (SELECT (as_of() AT TIME ZONE coalesce(zone, 'UTC'))::date) AS now (today)
 	WHERE deleted IS NOT TRUE AND started_at <= as_of() AND at > as_of()
 ) AS milestone
 WHERE day BETWEEN today AND today + 6;
 COMMENT ON VIEW alert_milestone IS
-	'anniversaries, and ends of trials and subscriptions, within seven days in the customer''s zone';
+	'anniversaries, and ends of trials and subscriptions, within the next seven days';
 
 COMMIT;

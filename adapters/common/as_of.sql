@@ -1,5 +1,6 @@
--- What the answers have in common, read by each of them with \ir: the schema that holds the standard
--- relations (psql -v schema=NAME, else demo), the moment that figures are of, and where a day begins.
+-- What the answers have in common, read by each of them with \ir: the schema that holds the
+-- standard relations (psql -v schema=NAME, else demo), the moment that figures are of, and where a
+-- day begins.
 
 \set ON_ERROR_STOP on
 \set QUIET on
@@ -24,7 +25,8 @@ COMMENT ON TABLE country_zone IS
 	'the time zone of the customers of a country, UTC where it is not there; edit it';
 INSERT INTO country_zone VALUES
 	('BD', 'Asia/Dhaka'), ('BT', 'Asia/Thimphu'), ('CH', 'Europe/Zurich'), ('DE', 'Europe/Berlin'),
-	('ES', 'Europe/Madrid'), ('FR', 'Europe/Paris'), ('GB', 'Europe/London'), ('IN', 'Asia/Kolkata'),
+	('ES', 'Europe/Madrid'), ('FR', 'Europe/Paris'), ('GB', 'Europe/London'), ('IN',
+		'Asia/Kolkata'),
 	('IT', 'Europe/Rome'), ('JP', 'Asia/Tokyo'), ('LK', 'Asia/Colombo'), ('NL', 'Europe/Amsterdam'),
 	('NP', 'Asia/Kathmandu'), ('PK', 'Asia/Karachi'), ('SG', 'Asia/Singapore')
 ON CONFLICT DO NOTHING;
@@ -38,6 +40,6 @@ RETURN (
 	CROSS JOIN LATERAL (VALUES (by), (by + 1)) AS possible (years)
 	WHERE years > 0 AND (since + years * interval '1 year')::date >= today);
 COMMENT ON FUNCTION next_anniversary(date, date) IS
-	'the next anniversary of a day, today included; that of 29 February is on the 28th in other years';
+	'the next anniversary of a day, today included; of 29 February it may be the 28th';
 
 COMMIT;

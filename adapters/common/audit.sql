@@ -37,30 +37,32 @@ RETURN regexp_replace(regexp_replace(lower(name), '[^[:alnum:]]', '', 'g'), '(.)
 COMMENT ON FUNCTION soundless(text) IS 'a name in one of its spellings, to compare';
 
 CREATE OR REPLACE VIEW audit AS
+WITH known_customer AS (SELECT DISTINCT tenant, customer, true AS is_customer FROM customer),
+known_ticket AS (SELECT DISTINCT tenant, ticket, true AS is_ticket FROM ticket)
 SELECT tenant, relation, what, count(*) AS rows, min(key) AS example
 FROM (
 	SELECT tenant, 'response' AS relation, response AS key, what
 	FROM response
+	LEFT JOIN known_customer USING (tenant, customer)
+	LEFT JOIN known_ticket USING (tenant, ticket)
 	CROSS JOIN LATERAL (VALUES
 		('off the scale', answer IS NOT NULL AND valid_answer(answer, scale) IS NULL),
 		('answered before it was asked', answered_at < asked_at),
 		('in the future', greatest(asked_at, answered_at) > as_of()),
-		('of an unknown customer', customer IS NOT NULL AND NOT EXISTS (SELECT FROM customer AS c
-			WHERE (c.tenant, c.customer) = (response.tenant, response.customer))),
-		('of an unknown ticket', ticket IS NOT NULL AND NOT EXISTS (SELECT FROM ticket AS t
-			WHERE (t.tenant, t.ticket) = (response.tenant, response.ticket)))
+		('of an unknown customer', customer IS NOT NULL AND is_customer IS NULL),
+		('of an unknown ticket', ticket IS NOT NULL AND is_ticket IS NULL)
 	) AS test (what, is_so)
 	WHERE is_so
 	UNION ALL
 	SELECT tenant, 'ticket', ticket, what
 	FROM ticket
+	LEFT JOIN known_customer USING (tenant, customer)
 	CROSS JOIN LATERAL (VALUES
 		('ended before it began', least(first_reply_at, first_resolved_at, resolved_at, closed_at)
 			< opened_at),
 		('resolved at last before at first', resolved_at < first_resolved_at),
 		('in the future', greatest(opened_at, first_reply_at, resolved_at, closed_at) > as_of()),
-		('of an unknown customer', customer IS NOT NULL AND NOT EXISTS (SELECT FROM customer AS c
-			WHERE (c.tenant, c.customer) = (ticket.tenant, ticket.customer)))
+		('of an unknown customer', customer IS NOT NULL AND is_customer IS NULL)
 	) AS test (what, is_so)
 	WHERE is_so
 	UNION ALL
@@ -69,14 +71,15 @@ FROM (
 		SELECT tenant, 'ticket_status' AS relation, ticket, at FROM ticket_status
 		UNION ALL SELECT tenant, 'reply', ticket, greatest(waiting_from, replied_at) FROM reply
 	) AS part
+	LEFT JOIN known_ticket USING (tenant, ticket)
 	CROSS JOIN LATERAL (VALUES
 		('in the future', at > as_of()),
-		('of an unknown ticket', NOT EXISTS (SELECT FROM ticket AS t
-			WHERE (t.tenant, t.ticket) = (part.tenant, part.ticket)))
+		('of an unknown ticket', is_ticket IS NULL)
 	) AS test (what, is_so)
 	WHERE is_so
 	UNION ALL
-	SELECT tenant, 'reply', ticket, 'ended before it began' FROM reply WHERE replied_at < waiting_from
+	SELECT tenant, 'reply', ticket, 'ended before it began' FROM reply
+		WHERE replied_at < waiting_from
 	UNION ALL
 	SELECT tenant, 'subscription', subscription, what
 	FROM (
@@ -84,22 +87,22 @@ FROM (
 										 ORDER BY started_at, subscription) AS next_at
 		FROM subscription
 	) AS s
+	LEFT JOIN known_customer USING (tenant, customer)
 	CROSS JOIN LATERAL (VALUES
 		('ended before it began', ended_at < started_at),
 		('overlaps the next of its chain', chain IS NOT NULL AND next_at IS NOT NULL
 			AND (ended_at > next_at) IS NOT FALSE),
 		('in the future', started_at > as_of()),
-		('of an unknown customer', NOT EXISTS (SELECT FROM customer AS c
-			WHERE (c.tenant, c.customer) = (s.tenant, s.customer)))
+		('of an unknown customer', is_customer IS NULL)
 	) AS test (what, is_so)
 	WHERE is_so
 	UNION ALL
 	SELECT tenant, 'invoice', invoice, what
 	FROM invoice
+	LEFT JOIN known_customer USING (tenant, customer)
 	CROSS JOIN LATERAL (VALUES
 		('in the future', issued_on > (as_of() AT TIME ZONE 'UTC')::date),
-		('of an unknown customer', customer IS NOT NULL AND NOT EXISTS (SELECT FROM customer AS c
-			WHERE (c.tenant, c.customer) = (invoice.tenant, invoice.customer)))
+		('of an unknown customer', customer IS NOT NULL AND is_customer IS NULL)
 	) AS test (what, is_so)
 	WHERE is_so
 	UNION ALL
@@ -113,13 +116,14 @@ FROM (
 		SELECT tenant, customer, what,
 			   row_number() OVER (PARTITION BY tenant, what, value ORDER BY customer) AS nth
 		FROM customer
-		CROSS JOIN LATERAL (VALUES ('name and company', soundless(name) || '/' || soundless(company))
+		CROSS JOIN LATERAL (VALUES ('name and company', soundless(name) || '/'
+			|| soundless(company))
 			:contacts) AS trait (what, value)
 		WHERE value <> '' AND deleted IS NOT TRUE
 	) AS same
 	WHERE nth > 1
 	UNION ALL
-	SELECT tenant, 'customer', b.customer, 'a similar name in the same company'
+	SELECT DISTINCT tenant, 'customer', b.customer, 'a similar name in the same company'
 	FROM customer AS a
 	JOIN customer AS b USING (tenant, company)
 	WHERE a.customer < b.customer AND a.name <> b.name AND :similar
@@ -128,6 +132,7 @@ FROM (
 GROUP BY tenant, relation, what
 UNION ALL
 SELECT NULL, relation, reason, rows, NULL FROM skipped;
-COMMENT ON VIEW audit IS 'what is wrong with the rows of the standard relations, how many, and one of them';
+COMMENT ON VIEW audit
+	IS 'what is wrong with the rows of the standard relations, how many, and one of them';
 
 COMMIT;

@@ -69,8 +69,9 @@ CREATE UNIQUE INDEX ON customer_360_shop (tenant, currency);
 COMMENT ON MATERIALIZED VIEW customer_360_shop IS
 	'what customers buy without a subscription, by currency; refresh it';
 
--- A relation may have keys of the system's own types after its columns, customer_key and tenant_key,
--- whose indexes a restriction to one customer reaches. Where both sides have one, it joins them.
+-- A relation may have keys of the system's own types after its columns, customer_key and
+-- tenant_key, whose indexes a restriction to one customer reaches. Where both sides have one, it
+-- joins them.
 SELECT coalesce(string_agg(format(', c.%I', attname), '' ORDER BY attnum), '') AS keys
 FROM pg_attribute
 WHERE attrelid = 'customer'::regclass AND attname IN ('tenant_key', 'customer_key') \gset
@@ -113,13 +114,16 @@ FROM customer AS c
 LEFT JOIN country_zone USING (country)
 -- The last answer to each question.
 CROSS JOIN LATERAL (
-	SELECT (array_agg(answer ORDER BY at DESC, response DESC) FILTER (WHERE metric = 'nps'))[1] AS nps,
+	SELECT (array_agg(answer ORDER BY at DESC, response DESC) FILTER (WHERE metric = 'nps'))[1]
+		AS nps,
 		   max(at) FILTER (WHERE metric = 'nps') AS nps_at,
-		   (array_agg(answer ORDER BY at DESC, response DESC) FILTER (WHERE metric = 'csat'))[1] AS csat,
+		   (array_agg(answer ORDER BY at DESC, response DESC) FILTER (WHERE metric = 'csat'))[1]
+			AS csat,
 		   (array_agg(scale ORDER BY at DESC, response DESC) FILTER (WHERE metric = 'csat'))[1]
 			   AS csat_scale,
 		   max(at) FILTER (WHERE metric = 'csat') AS csat_at,
-		   (array_agg(answer ORDER BY at DESC, response DESC) FILTER (WHERE metric = 'ces'))[1] AS ces,
+		   (array_agg(answer ORDER BY at DESC, response DESC) FILTER (WHERE metric = 'ces'))[1]
+			AS ces,
 		   (array_agg(scale ORDER BY at DESC, response DESC) FILTER (WHERE metric = 'ces'))[1]
 			   AS ces_scale,
 		   max(at) FILTER (WHERE metric = 'ces') AS ces_at,
@@ -139,7 +143,8 @@ CROSS JOIN LATERAL (
 ) AS tickets
 -- The stages of a journey, in which one of one's own may be written with its rank: 250:trial.
 CROSS JOIN LATERAL (
-	SELECT journey_agg(at, (CASE WHEN stage ~ '^\d{1,9}:.' OR stage IN ('awareness', 'consideration',
+	SELECT journey_agg(at, (CASE WHEN stage ~ '^\d{1,9}:.' OR stage IN ('awareness',
+		'consideration',
 			   'purchase', 'onboarding', 'service', 'loyalty', 'advocacy') THEN stage
 			   ELSE '0:' || stage END)::journey_stage) FILTER (WHERE stage IS NOT NULL) AS way,
 		   max(at) AS last_event_at, array_agg(channel) AS event_channels
@@ -155,7 +160,8 @@ CROSS JOIN LATERAL (
 		   max(r.cancelled_at) FILTER (WHERE runs AND r.cancelled_at <= as_of()) AS cancelled_at,
 		   range_agg(valid_range(started_at, ended_at)) AS stays
 	FROM subscription AS r
-	CROSS JOIN LATERAL (SELECT started_at <= as_of() AND (ended_at > as_of()) IS NOT FALSE) AS run (runs)
+	CROSS JOIN LATERAL (SELECT started_at <= as_of() AND (ended_at > as_of()) IS NOT FALSE)
+		AS run (runs)
 	WHERE :same_subscription
 ) AS paid
 LEFT JOIN LATERAL (

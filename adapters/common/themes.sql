@@ -1,5 +1,5 @@
--- What customers talk about: the table theme, in any language that PostgreSQL's text search knows, and
--- theme_scores(since, until), over the relation response.
+-- What customers talk about: the table theme, in any language that PostgreSQL's text search knows,
+-- and theme_scores(since, until), over the relation response.
 --
 --     psql [-v schema=NAME] -f adapters/common/themes.sql
 --
@@ -18,7 +18,8 @@ CREATE TABLE IF NOT EXISTS theme (
 );
 COMMENT ON TABLE theme IS 'what customers may talk about: edit it';
 COMMENT ON COLUMN theme.theme IS 'the theme: the same in all languages';
-COMMENT ON COLUMN theme.language IS 'the text-search configuration of the words: english, hindi, nepali';
+COMMENT ON COLUMN theme.language
+	IS 'the text-search configuration of the words: english, hindi, nepali';
 COMMENT ON COLUMN theme.words IS 'what mentions it, as to_tsquery takes it: price | expensive';
 SELECT NOT EXISTS (SELECT FROM theme) AS is_new \gset
 \if :is_new
@@ -29,14 +30,14 @@ INSERT INTO theme VALUES
 	('support', 'english', 'support | (call & back) | friendly'),
 	('support', 'hindi', 'सहायता | फ़ोन'),
 	('support', 'nepali', 'सहयोग | फोन'),
-	('outages', 'english', 'drop | down | outage'),
-	('outages', 'hindi', 'कट | बंद'),
-	('outages', 'nepali', 'टुट्छ | बन्द');
+	('outages', 'english', 'drop | outage'),
+	('outages', 'hindi', 'कट'),
+	('outages', 'nepali', 'टुट्छ');
 \endif
 
--- A comment mentions a theme in whatever language it does so. A share is of the comments, and a score
--- of those who wrote one. `part` is what the theme does to the score of them all: it is so much above
--- what those say who do not mention it.
+-- A comment mentions a theme in whatever language it does so. A share is of the comments, and a
+-- score of those who wrote one. `part` is what the theme does to the score of them all: it is so
+-- much above that of those who do not mention it.
 CREATE OR REPLACE FUNCTION theme_scores(since timestamptz DEFAULT '-infinity',
 	until timestamptz DEFAULT 'infinity')
 RETURNS TABLE (tenant text, metric text, theme text, comments bigint, mentions bigint,
@@ -47,7 +48,8 @@ LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
 	SELECT t.tenant, t.metric, t.theme, responses(s), responses(those), share(s), share_lower(s),
 		   share_upper(s),
-		   CASE t.metric WHEN 'nps' THEN nps(those) WHEN 'csat' THEN csat(those) ELSE ces(those) END,
+		   CASE t.metric WHEN 'nps' THEN nps(those) WHEN 'csat' THEN csat(those)
+			ELSE ces(those) END,
 		   CASE t.metric WHEN 'nps' THEN nps_lower(those) WHEN 'csat' THEN csat_lower(those)
 						 ELSE ces_lower(those) END,
 		   CASE t.metric WHEN 'nps' THEN nps_upper(those) WHEN 'csat' THEN csat_upper(those)
@@ -77,6 +79,6 @@ BEGIN ATOMIC
 	) AS compared (test);
 END;
 COMMENT ON FUNCTION theme_scores(timestamptz, timestamptz) IS
-	'share of the comments that mention a theme, the score of those who do, and its part in the total';
+	'share of comments that mention a theme, the score of those who do, its part in the total';
 
 COMMIT;

@@ -91,8 +91,8 @@ is(join(' ', grep { !-e } map { my $system = $_; (map { "adapters/$system/$_.sql
 	  map { "test/adapters/$system$_.sql" } '', '_company' } @adapters),
 	'', 'every adapter has its files, its page and its cases');
 
-my @answers =
-  map { m{([^/]+)\.sql$} } glob 'adapters/common/{alerts,audit,customer_360,themes}.sql';
+my @answers = map { m{([^/]+)\.sql$} }
+  glob 'adapters/common/{alerts,audit,customer_360,themes}.sql';
 my %page = map { ("docs/$_.md" => 1) } (map { "operate/$_" } keys %set_up),
   (map { "adapters/$_" } @adapters), (map { "answers/$_" } @answers),
   qw(start questions relations adapters operate reliability internals),
