@@ -347,7 +347,7 @@ WHERE turn.by_customer AND (turn.replied_at IS NOT NULL OR s.stage <> 'resolved'
 
 CREATE OR REPLACE VIEW skipped AS
 WITH ticket AS (
-	SELECT t.*, s.stage
+	SELECT t.created_at, t.first_response_at, t.close_at, t.last_close_at, s.stage
 	FROM tickets AS t
 	LEFT JOIN stage AS s ON s.state_key = t.state_id
 ),
