@@ -321,6 +321,12 @@ SELECT pg_temp.equal('rows', 'without hours there is no time in hours, rather th
 		'-'))
 FROM cx_chatwoot.ticket WHERE tenant = '19';
 
+INSERT INTO public.conversations (id, account_id, inbox_id, display_id, created_at)
+VALUES (99001, 99, 102, 1, '2024-03-01 10:00');
+SELECT pg_temp.equal('rows', 'tickets, and those that are left out', count(*)::text,
+	((SELECT count(*) FROM cx_chatwoot.ticket)
+		+ (SELECT rows FROM cx_chatwoot.skipped WHERE reason LIKE 'its account%'))::text)
+FROM public.conversations;
 SELECT pg_temp.equal('rows', 'skipped from ' || relation || ': ' || reason, theirs, rows::text)
 FROM cx_chatwoot.skipped
 FULL JOIN (VALUES ('resolved, and no event says when: resolved_at is NULL', '2'),
@@ -328,6 +334,6 @@ FULL JOIN (VALUES ('resolved, and no event says when: resolved_at is NULL', '2')
 	('changes before the opening are left out: tickets', '1'),
 	('opened again, and no event says when (until version 4.6)', '1'),
 	('the conversation is gone: tickets', '1'),
-	('a reply without its beginning, or before it', '2'),
+	('its account is gone: left out', '1'), ('a reply without its beginning, or before it', '2'),
 	('the hours of an inbox are switched on, and cannot be read', '2')) AS v (reason, theirs)
 	USING (reason);
