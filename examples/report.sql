@@ -45,15 +45,16 @@ SELECT format('DROP %s IF EXISTS pg_temp.%I CASCADE',
 			  CASE relkind WHEN 'v' THEN 'VIEW' ELSE 'TABLE' END, relname)
 FROM pg_class
 WHERE relnamespace = pg_my_temp_schema()
-  AND relname IN ('left_out', 'survey', 'response', 'customer', 'ticket', 'subscription', 'event') \gexec
+  AND relname IN ('left_out', 'survey', 'response', 'customer', 'ticket', 'subscription', 'event')
+\gexec
 SELECT format('CREATE TEMP VIEW %1$I AS SELECT * FROM %2$I.%1$I WHERE %3$s', relation, :'schema',
 			  :'condition')
 FROM unnest('{subscription,event}'::text[]) AS relation \gexec
 CREATE TEMP TABLE customer AS
 SELECT tenant, customer, country, language, segments FROM :"schema".customer WHERE :condition;
 CREATE TEMP TABLE survey AS
-SELECT tenant, response, survey, metric, scale, answer, asked_at, answered_at, customer, agent, channel,
-	   ticket, (metric, scale) IN (('nps', '0..10'), ('csat', '1..5'), ('ces', '1..7')) AS usual
+SELECT tenant, response, survey, metric, scale, answer, asked_at, answered_at, customer, agent,
+	   channel, ticket, (metric, scale) IN (('nps', '0..10'), ('csat', '1..5'), ('ces', '1..7')) AS usual
 FROM :"schema".response
 WHERE :condition;
 ANALYZE customer, survey;
@@ -65,7 +66,8 @@ SELECT count(*) AS others, count(*) > 0 AS has_others FROM survey WHERE NOT usua
 -- Where there are no surveys, today is the day of the last of what there is.
 SELECT count(*) > 0 AS has_surveys,
 	   count(*) = 0 AND NOT EXISTS (SELECT FROM :"schema".ticket WHERE :condition)
-	   AND NOT EXISTS (SELECT FROM subscription) AND NOT EXISTS (SELECT FROM event) AS nothing_there,
+	   AND NOT EXISTS (SELECT FROM subscription)
+	   AND NOT EXISTS (SELECT FROM event) AS nothing_there,
 	   coalesce(max(asked_at), (SELECT max(opened_at) FROM :"schema".ticket WHERE :condition),
 				(SELECT max(started_at) FROM subscription), (SELECT max(at) FROM event)) AS now
 FROM response \gset
@@ -92,8 +94,8 @@ SELECT to_char(count(*), 'FM999,999,999,999') AS sent,
 FROM response \gset
 
 CREATE TEMP TABLE ticket AS
-SELECT tenant, ticket, customer, team, channel, opened_at, first_reply_at, resolved_at, reopened, status,
-	   calendar, paused, sla, resolution_target
+SELECT tenant, ticket, customer, team, channel, opened_at, first_reply_at, resolved_at, reopened,
+	   status, calendar, paused, sla, resolution_target
 FROM :"schema".ticket
 WHERE :condition AND opened_at >= :'since';
 ANALYZE ticket;

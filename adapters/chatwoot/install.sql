@@ -292,8 +292,9 @@ FROM (
 		   c.team_id, c.inbox_id, c.additional_attributes, c.cached_label_list
 	FROM csat_survey_responses AS r
 	-- looked up for the few that there are, rather than joined for all
-	LEFT JOIN LATERAL (SELECT * FROM conversations AS c WHERE c.id = r.conversation_id OFFSET 0) AS c
-		ON true
+	LEFT JOIN LATERAL (
+		SELECT * FROM conversations AS c WHERE c.id = r.conversation_id OFFSET 0
+	) AS c ON true
 	WHERE NOT EXISTS (SELECT FROM messages AS m WHERE m.id = r.message_id AND m.content_type = 9)
 ) AS m (account_id, response, rating, asked_at, answered_at, contact_id, agent_id, conversation_id,
 		feedback_message, team_id, inbox_id, additional_attributes, cached_label_list)
@@ -321,7 +322,8 @@ WITH counted AS (
 				   SELECT name, coalesce(event_end_time, created_at) AS at
 				   FROM reporting_events AS one
 				   WHERE one.conversation_id = c.id
-					 AND (name = 'conversation_resolved' OR name = 'conversation_opened' AND value > 0)
+					 AND (name = 'conversation_resolved'
+						  OR name = 'conversation_opened' AND value > 0)
 					 AND coalesce(one.event_end_time, one.created_at) >= c.created_at
 			   ) AS change) END), 0)::bigint AS reopened,
 		   count(*) FILTER (WHERE c.id IS NULL) AS gone

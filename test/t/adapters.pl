@@ -143,8 +143,8 @@ for my $system (@systems)
 	{
 		for my $column ('', @{ $needed{$table} })
 		{
-			my ($renamed, $named) = $column eq ''
-			  ? ('RENAME', "the table $table") : (qq{RENAME "$column"}, "the column $table.$column");
+			my ($renamed, $named) = $column eq '' ? ('RENAME', "the table $table")
+			  : (qq{RENAME "$column"}, "the column $table.$column");
 			($output, $errors) = run('layout', '-v', 'schema=drift', '-c', 'BEGIN',
 				'-c', qq{ALTER TABLE public."$table" $renamed TO renamed}, '-f', $install);
 			push @silent, "$table.$column"
