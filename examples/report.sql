@@ -30,6 +30,8 @@ SET TimeZone = :'zone';
 SET DateStyle = 'ISO';
 -- to compile what runs once takes longer than it saves
 SET jit = off;
+SELECT set_config('work_mem', '64MB', false) AS memory
+WHERE pg_size_bytes(current_setting('work_mem')) < pg_size_bytes('64MB') \gset
 SELECT set_config('search_path', format('%I, %s', :'schema', current_setting('search_path')), false)
 	AS path \gset
 \ir draw.sql

@@ -132,7 +132,14 @@ SELECT n.id::text AS tenant,
 	   e.first_resolved_at,
 	   CASE WHEN c.status = 1 THEN e.last_resolved_at END AS resolved_at,
 	   NULL::timestamptz AS closed_at,
-	   greatest(e.resolves - (c.status = 1)::integer, 0)::integer AS reopened,
+	   -- Most are resolved once, which is plain to see; twice in one moment is once.
+	   CASE WHEN e.first_resolved_at IS NULL THEN 0
+			WHEN e.first_resolved_at = e.last_resolved_at THEN 1 - (c.status = 1)::integer
+			ELSE (SELECT count(DISTINCT coalesce(m.event_end_time, m.created_at))
+				  FROM reporting_events AS m
+				  WHERE m.conversation_id = c.id AND m.name = 'conversation_resolved'
+					AND coalesce(m.event_end_time, m.created_at) >= c.created_at)::integer
+				 - (c.status = 1)::integer END AS reopened,
 	   c.waiting_since AT TIME ZONE 'UTC' AS waiting_since,
 	   CASE c.status
 			WHEN 0 THEN CASE WHEN c.first_reply_created_at IS NULL THEN 'new' ELSE 'open' END
@@ -170,7 +177,6 @@ LEFT JOIN calendar AS k ON k.tenant = c.account_id::text AND k.scope = c.inbox_i
 LEFT JOIN LATERAL (
 	SELECT min(at) FILTER (WHERE name = 'conversation_resolved') AS first_resolved_at,
 		   max(at) FILTER (WHERE name = 'conversation_resolved') AS last_resolved_at,
-		   count(DISTINCT at) FILTER (WHERE name = 'conversation_resolved') AS resolves,
 		   (array_agg(value ORDER BY at) FILTER (WHERE name = 'first_response'))[1]
 			   AS first_response,
 		   (array_agg(value ORDER BY at DESC) FILTER (WHERE name = 'conversation_resolved'))[1]

@@ -1,6 +1,9 @@
 -- A million conversations of one account and a tenth of that of another, in the layout of Chatwoot
 -- (adapters/chatwoot/layout.sql, loaded before): two years of them, with their events and surveys.
--- "conversations" is how many.
+-- "conversations" is how many. With the adapter over it, the report takes as long as it takes:
+--
+--     psql -f adapters/chatwoot/layout.sql -f test/bench/chatwoot.sql -f adapters/chatwoot/install.sql
+--     psql -v schema=cx_chatwoot -v tenant=1 -f examples/report.sql
 
 \set ON_ERROR_STOP on
 \set QUIET on
