@@ -56,7 +56,8 @@ CREATE TEMP TABLE customer AS
 SELECT tenant, customer, country, language, segments FROM :"schema".customer WHERE :condition;
 CREATE TEMP TABLE survey AS
 SELECT tenant, response, survey, metric, scale, answer, asked_at, answered_at, customer, agent,
-	   channel, ticket, (metric, scale) IN (('nps', '0..10'), ('csat', '1..5'), ('ces', '1..7')) AS usual
+	   channel, ticket,
+	   (metric, scale) IN (('nps', '0..10'), ('csat', '1..5'), ('ces', '1..7')) AS usual
 FROM :"schema".response
 WHERE :condition;
 ANALYZE customer, survey;

@@ -2,7 +2,8 @@
 -- (adapters/chatwoot/layout.sql, loaded before): two years of them, with their events and surveys.
 -- "conversations" is how many. With the adapter over it, the report takes as long as it takes:
 --
---     psql -f adapters/chatwoot/layout.sql -f test/bench/chatwoot.sql -f adapters/chatwoot/install.sql
+--     psql -f adapters/chatwoot/layout.sql -f test/bench/chatwoot.sql
+--     psql -f adapters/chatwoot/install.sql
 --     psql -v schema=cx_chatwoot -v tenant=1 -f examples/report.sql
 
 \set ON_ERROR_STOP on
