@@ -140,7 +140,7 @@ SELECT n.id::text AS tenant,
 				  WHERE m.conversation_id = c.id AND m.name = 'conversation_resolved'
 					AND coalesce(m.event_end_time, m.created_at) >= c.created_at)::integer
 				 - (c.status = 1)::integer END AS reopened,
-	   c.waiting_since AT TIME ZONE 'UTC' AS waiting_since,
+	   CASE WHEN c.status <> 1 THEN c.waiting_since AT TIME ZONE 'UTC' END AS waiting_since,
 	   CASE c.status
 			WHEN 0 THEN CASE WHEN c.first_reply_created_at IS NULL THEN 'new' ELSE 'open' END
 			WHEN 1 THEN 'resolved'

@@ -255,8 +255,10 @@ SELECT pg_temp.equal('rows', 'a ticket whose agent, team, inbox and customer are
 			status,
 		coalesce(language, '-')))
 FROM cx_chatwoot.ticket WHERE ticket_key = 16006;
-SELECT pg_temp.equal('rows', 'nobody waits for a reply to what is resolved', '7',
-	string_agg(number, ', ' ORDER BY number))
+SELECT pg_temp.equal('rows', 'nobody waits for a reply to what is resolved', '7; 7',
+	string_agg(number, ', ' ORDER BY number) || '; ' || (
+		SELECT string_agg(number, ', ' ORDER BY number) FROM cx_chatwoot.ticket
+		WHERE tenant = '16' AND waiting_since IS NOT NULL))
 FROM cx_chatwoot.reply JOIN cx_chatwoot.ticket USING (tenant, ticket)
 WHERE tenant = '16' AND replied_at IS NULL;
 
