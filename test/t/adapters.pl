@@ -11,7 +11,8 @@ use Test::More;
 
 my $node = PostgreSQL::Test::Cluster->new('adapters');
 $node->init;
-$node->append_conf('postgresql.conf', "timezone = 'UTC'\nfsync = off\njit = off\nwork_mem = '32MB'");
+$node->append_conf('postgresql.conf',
+	"timezone = 'UTC'\nfsync = off\njit = off\nwork_mem = '32MB'");
 $node->start;
 
 # Runs files and commands in one psql; returns what it printed, and what went wrong.
