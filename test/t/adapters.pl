@@ -116,13 +116,12 @@ for my $system (@systems)
 	# What it reads
 	#
 	my $text = slurp_file($install);
-	my ($statement) = $text =~ /INSERT INTO pg_temp.needed VALUES(.*?);/s;
 	my %needed;
-	while ($statement =~ /\('([^']+)',\s*'([^']+)'\)/g)
+	for my $statement ($text =~ /INSERT INTO pg_temp.needed VALUES(.*?);/sg)
 	{
-		$needed{$1} = [ split ' ', $2 ];
+		$needed{$1} = [ split ' ', $2 ] while $statement =~ /\('([^']+)',\s*'([^']+)'\)/g;
 	}
-	# What a version may lack is asked for by itself.
+	# What a version may lack is asked for by itself; where it is the id, all of the table.
 	my %optional;
 	$optional{"$1.$2"} = 1 while $text =~ /has_column\('(\w+)', '(\w+)'\)/g;
 	my %reads = map { $_ => 1 } split /\n/, $node->safe_psql('layout', qq{
@@ -142,6 +141,7 @@ for my $system (@systems)
 	{
 		for my $column ('', @{ $needed{$table} })
 		{
+			next if $optional{"$table.id"} && $column =~ /^(id)?$/;
 			my $rename = $column eq '' ? 'RENAME' : qq{RENAME "$column"};
 			my ($from, $to) = $column eq '' ? ($table, 'renamed') : ($table, $table);
 			$node->safe_psql('layout', qq{ALTER TABLE public."$from" $rename TO renamed});
