@@ -32,61 +32,77 @@ SELECT set_config('search_path', format('%I, %s', :'schema', current_setting('se
 	AS path \gset
 \ir draw.sql
 
--- With a tenant, its rows alone: views that go before the relations of the same names. And answers
--- on different scales do not add up, so that the report has those on the usual scales.
+-- With a tenant, its rows alone. A relation may be a view that has to be worked out: what is read
+-- more than once is kept in a temporary table, which goes before the relation of the same name.
 \if :{?tenant}
 	\set condition 'tenant = ' :'tenant'
 \else
 	\set condition true
 \endif
-SELECT format('CREATE OR REPLACE TEMP VIEW %1$I AS SELECT * FROM %2$I.%1$I WHERE %3$s',
-			  relation, :'schema', :'condition')
-FROM unnest('{customer,ticket,subscription,invoice,event}'::text[]) AS relation
-UNION ALL
-SELECT format($$CREATE OR REPLACE TEMP VIEW response AS SELECT * FROM %I.response WHERE %s
-	AND (metric, scale) IN (('nps', '0..10'), ('csat', '1..5'), ('ces', '1..7'))$$,
-			  :'schema', :'condition') \gexec
-SELECT count(*) AS others, count(*) > 0 AS has_others
+SELECT format('DROP %s IF EXISTS pg_temp.%I CASCADE',
+			  CASE relkind WHEN 'v' THEN 'VIEW' ELSE 'TABLE' END, relname)
+FROM pg_class
+WHERE relnamespace = pg_my_temp_schema()
+  AND relname IN ('survey', 'response', 'customer', 'ticket', 'subscription', 'invoice',
+				  'event') \gexec
+SELECT format('CREATE TEMP VIEW %1$I AS SELECT * FROM %2$I.%1$I WHERE %3$s', relation, :'schema',
+			  :'condition')
+FROM unnest('{subscription,invoice,event}'::text[]) AS relation \gexec
+CREATE TEMP TABLE customer AS
+SELECT tenant, customer, country, language, segments FROM :"schema".customer WHERE :condition;
+CREATE TEMP TABLE survey AS
+SELECT tenant, response, survey, metric, scale, answer, asked_at, answered_at, customer, agent, channel,
+	   ticket, (metric, scale) IN (('nps', '0..10'), ('csat', '1..5'), ('ces', '1..7')) AS usual
 FROM :"schema".response
-WHERE :condition AND (metric, scale) NOT IN (('nps', '0..10'), ('csat', '1..5'), ('ces', '1..7')) \gset
+WHERE :condition;
+ANALYZE customer, survey;
 
-SELECT count(*) > 0 AS has_surveys FROM response \gset
-\if :has_surveys
-	CREATE OR REPLACE TEMP VIEW happened AS SELECT asked_at AS at FROM response;
-\else
-	CREATE OR REPLACE TEMP VIEW happened AS
-	SELECT at
-	FROM (
-		SELECT opened_at FROM ticket
-		UNION ALL SELECT at FROM event
-		UNION ALL SELECT started_at FROM subscription
-		UNION ALL SELECT ended_at FROM subscription
-		UNION ALL SELECT issued_on::timestamptz FROM invoice
-	) AS whatever (at)
-	WHERE at <= now();
-\endif
-SELECT count(*) = 0 AS nothing_there FROM happened \gset
+-- Answers on different scales do not add up, so that the report has those on the usual scales.
+CREATE TEMP VIEW response AS SELECT * FROM survey WHERE usual;
+SELECT count(*) AS others, count(*) > 0 AS has_others FROM survey WHERE NOT usual \gset
+
+-- Where there are no surveys, today is the day of the last of what there is.
+SELECT has_surveys, now, now IS NULL AS nothing_there
+FROM (
+	SELECT count(*) > 0 AS has_surveys, coalesce(max(asked_at), (
+		SELECT max(at)
+		FROM (
+			SELECT opened_at FROM :"schema".ticket WHERE :condition
+			UNION ALL SELECT at FROM event
+			UNION ALL SELECT unnest(ARRAY[started_at, ended_at]) FROM subscription
+			UNION ALL SELECT issued_on::timestamptz FROM invoice
+		) AS whatever (at)
+		WHERE at <= now())) AS now
+	FROM response
+) AS last \gset
 \if :nothing_there
 	\echo 'There is nothing in the relations.'
 	\quit
 \endif
 
-SELECT max(at)::date AS today,
-	   (max(at)::date + 1 - interval '1 year')::date AS since,
-	   date_trunc('month', max(at))::date AS this_month,
-	   (date_trunc('month', max(at)) - interval '1 month')::date AS last_month,
-	   date_trunc('quarter', max(at))::date AS this_quarter,
-	   (date_trunc('quarter', max(at)) - interval '3 months')::date AS last_quarter,
-	   to_char(max(at), 'FMMonth YYYY') AS this_month_name,
-	   to_char(date_trunc('month', max(at)) - interval '1 month', 'FMMonth YYYY')
-		   AS last_month_name,
-	   min(at)::date AS first_day
-FROM happened \gset
+SELECT now::date AS today,
+	   (now::date + 1 - interval '1 year')::date AS since,
+	   date_trunc('month', now)::date AS this_month,
+	   (date_trunc('month', now) - interval '1 month')::date AS last_month,
+	   date_trunc('quarter', now)::date AS this_quarter,
+	   (date_trunc('quarter', now) - interval '3 months')::date AS last_quarter,
+	   to_char(now, 'FMMonth YYYY') AS this_month_name,
+	   to_char(date_trunc('month', now) - interval '1 month', 'FMMonth YYYY') AS last_month_name
+FROM (SELECT :'now'::timestamptz) AS t (now) \gset
 SELECT to_char(count(*), 'FM999,999,999,999') AS sent,
 	   to_char(count(answer), 'FM999,999,999,999') AS answered,
-	   to_char(count(DISTINCT (tenant, customer)) FILTER (WHERE customer IS NOT NULL),
-			   'FM999,999,999,999') AS customers
+	   to_char((SELECT count(*) FROM (SELECT DISTINCT tenant, customer FROM response
+									  WHERE customer IS NOT NULL) AS asked),
+			   'FM999,999,999,999') AS customers,
+	   coalesce(min(asked_at)::date, :'since') AS first_day
 FROM response \gset
+
+CREATE TEMP TABLE ticket AS
+SELECT tenant, ticket, customer, team, channel, opened_at, first_reply_at, resolved_at, reopened, status,
+	   calendar, paused, sla, resolution_target
+FROM :"schema".ticket
+WHERE :condition AND opened_at >= :'since';
+ANALYZE ticket;
 
 \set period :first_day ' to ' :today
 \echo

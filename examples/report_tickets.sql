@@ -102,6 +102,7 @@ FROM (
 ) AS by_channel
 ORDER BY channel;
 
+\if :has_csat
 \echo
 \echo '━━━ Tickets whose resolution pushed CSAT down, per cent, since' :since
 \echo
@@ -123,4 +124,5 @@ GROUP BY CUBE (ticket.team, ticket.channel)
 ORDER BY grouping(ticket.team), ticket.team, grouping(ticket.channel), ticket.channel
 \crosstabview
 \echo '  Of the tickets with an answer before and after them.'
+\endif
 \endif

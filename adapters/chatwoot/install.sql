@@ -94,14 +94,15 @@ SELECT c.account_id::text AS tenant,
 	   labels.segments,
 	   c.created_at AT TIME ZONE 'UTC' AS created_at,
 	   false AS deleted,
+	   c.account_id AS tenant_key,
 	   c.id AS customer_key
 FROM contacts AS c
-CROSS JOIN LATERAL (
+LEFT JOIN LATERAL (
 	SELECT coalesce(array_agg(g.name::text ORDER BY t.id), '{}') AS segments
 	FROM taggings AS t
 	JOIN tags AS g ON g.id = t.tag_id
 	WHERE t.taggable_id = c.id AND t.taggable_type = 'Contact' AND t.context = 'labels'
-) AS labels;
+) AS labels ON true;
 
 -- ---------------------------------------------------------------------------------------------
 -- There is no moment of resolution in a conversation, and no history of its status. Both are
@@ -152,6 +153,7 @@ SELECT c.account_id::text AS tenant,
 				 AT TIME ZONE 'UTC' END AS resolution_due,
 	   make_interval(secs => e.first_response) AS product_first_reply,
 	   make_interval(secs => e.resolution) AS product_resolution,
+	   c.account_id AS tenant_key,
 	   c.id AS ticket_key,
 	   c.contact_id AS customer_key
 FROM conversations AS c
@@ -160,7 +162,7 @@ LEFT JOIN teams AS t ON t.id = c.team_id
 LEFT JOIN inboxes AS i ON i.id = c.inbox_id
 LEFT JOIN sla_policies AS s ON s.id = c.sla_policy_id
 LEFT JOIN calendar AS k ON k.tenant = c.account_id::text AND k.scope = c.inbox_id::text
-CROSS JOIN LATERAL (
+LEFT JOIN LATERAL (
 	SELECT min(at) FILTER (WHERE name = 'conversation_resolved') AS first_resolved_at,
 		   max(at) FILTER (WHERE name = 'conversation_resolved') AS last_resolved_at,
 		   count(DISTINCT at) FILTER (WHERE name = 'conversation_resolved') AS resolves,
@@ -174,7 +176,7 @@ CROSS JOIN LATERAL (
 		WHERE e.conversation_id = c.id AND e.name IN ('conversation_resolved', 'first_response')
 		  AND coalesce(e.event_end_time, e.created_at) >= c.created_at
 	) AS event
-) AS e;
+) AS e ON true;
 
 -- The statuses between are not kept: pending, snoozed, and until 4.6 the reopening.
 CREATE OR REPLACE VIEW ticket_status AS
@@ -186,6 +188,7 @@ SELECT c.account_id::text AS tenant,
 	   CASE WHEN change.user_id IS NOT NULL
 			THEN coalesce(u.name::text, 'user ' || change.user_id) END AS agent,
 	   false AS pauses,
+	   c.account_id AS tenant_key,
 	   c.id AS ticket_key
 FROM conversations AS c
 CROSS JOIN LATERAL (
@@ -213,13 +216,15 @@ SELECT e.account_id::text AS tenant,
 	   e.event_end_time AT TIME ZONE 'UTC' AS replied_at,
 	   coalesce(u.name::text, 'user ' || e.user_id) AS agent,
 	   false AS by_bot,
+	   e.account_id AS tenant_key,
 	   e.conversation_id AS ticket_key
 FROM reporting_events AS e
 JOIN conversations AS c ON c.id = e.conversation_id
 LEFT JOIN users AS u ON u.id = e.user_id
 WHERE e.name IN ('first_response', 'reply_time') AND e.event_end_time >= e.event_start_time
 UNION ALL
-SELECT c.account_id::text, c.id::text, c.waiting_since AT TIME ZONE 'UTC', NULL, NULL, NULL, c.id
+SELECT c.account_id::text, c.id::text, c.waiting_since AT TIME ZONE 'UTC', NULL, NULL, NULL,
+	   c.account_id, c.id
 FROM conversations AS c
 WHERE c.waiting_since IS NOT NULL AND c.status <> 1;
 
@@ -254,81 +259,92 @@ SELECT m.account_id::text AS tenant,
 	   m.answered_at AT TIME ZONE 'UTC' AS answered_at,
 	   m.contact_id::text AS customer,
 	   coalesce(u.name::text, 'user ' || m.agent_id) AS agent,
-	   coalesce(t.name::text, 'team ' || c.team_id) AS team,
+	   coalesce(t.name::text, 'team ' || m.team_id) AS team,
 	   CASE i.channel_type
 			WHEN 'Channel::WebWidget' THEN 'chat'
 			WHEN 'Channel::Voice' THEN 'phone'
 			ELSE lower(replace(i.channel_type, 'Channel::', '')) END AS channel,
 	   m.conversation_id::text AS ticket,
-	   c.additional_attributes ->> 'browser_language' AS language,
-	   string_to_array(coalesce(c.cached_label_list, ''), ', ') AS tags,
+	   m.additional_attributes ->> 'browser_language' AS language,
+	   string_to_array(coalesce(m.cached_label_list, ''), ', ') AS tags,
 	   nullif(m.feedback_message, '') AS comment,
+	   m.account_id AS tenant_key,
 	   m.conversation_id AS ticket_key,
 	   m.contact_id AS customer_key
 FROM (
 	SELECT m.account_id, m.id::text, r.rating, m.created_at, r.created_at, c.contact_id,
-		   coalesce(r.assigned_agent_id, c.assignee_id), m.conversation_id, r.feedback_message
+		   coalesce(r.assigned_agent_id, c.assignee_id), m.conversation_id, r.feedback_message,
+		   c.team_id, c.inbox_id, c.additional_attributes, c.cached_label_list
 	FROM messages AS m
 	LEFT JOIN conversations AS c ON c.id = m.conversation_id
 	LEFT JOIN csat_survey_responses AS r ON r.message_id = m.id
 	WHERE m.content_type = 9
 	UNION ALL
 	SELECT r.account_id::integer, 'answer ' || r.id, r.rating, r.created_at, r.created_at,
-		   r.contact_id, r.assigned_agent_id, r.conversation_id::integer, r.feedback_message
+		   r.contact_id, r.assigned_agent_id, r.conversation_id::integer, r.feedback_message,
+		   c.team_id, c.inbox_id, c.additional_attributes, c.cached_label_list
 	FROM csat_survey_responses AS r
+	LEFT JOIN conversations AS c ON c.id = r.conversation_id
 	WHERE NOT EXISTS (SELECT FROM messages AS m WHERE m.id = r.message_id AND m.content_type = 9)
 ) AS m (account_id, response, rating, asked_at, answered_at, contact_id, agent_id, conversation_id,
-		feedback_message)
-LEFT JOIN conversations AS c ON c.id = m.conversation_id
+		feedback_message, team_id, inbox_id, additional_attributes, cached_label_list)
 LEFT JOIN users AS u ON u.id = m.agent_id
-LEFT JOIN teams AS t ON t.id = c.team_id
-LEFT JOIN inboxes AS i ON i.id = c.inbox_id;
+LEFT JOIN teams AS t ON t.id = m.team_id
+LEFT JOIN inboxes AS i ON i.id = m.inbox_id;
 
 -- ---------------------------------------------------------------------------------------------
 -- What is left out, or not as it was found.
 
 CREATE OR REPLACE VIEW skipped AS
-WITH event AS (
-	SELECT e.conversation_id, e.name, e.value, c.id AS found,
-		   coalesce(e.event_end_time, e.created_at) AS at,
-		   coalesce(e.event_end_time, e.created_at) < c.created_at AS early,
-		   e.event_end_time >= e.event_start_time AS in_order
-	FROM reporting_events AS e
-	LEFT JOIN conversations AS c ON c.id = e.conversation_id
-	WHERE e.name IN ('first_response', 'reply_time', 'conversation_resolved', 'conversation_opened')
-),
--- Twice in one moment is once.
-change AS (
-	SELECT conversation_id,
-		   count(*) FILTER (WHERE name = 'conversation_resolved') AS resolves,
-		   count(*) FILTER (WHERE name = 'conversation_opened') AS reopenings
-	FROM (
-		SELECT DISTINCT conversation_id, name, at FROM event
-		WHERE NOT early AND (name = 'conversation_resolved'
-							 OR name = 'conversation_opened' AND value > 0)
-	) AS moment
-	GROUP BY conversation_id
+WITH counted AS (
+	SELECT count(*) FILTER (WHERE c.status = 1 AND (e.last_resolved >= c.created_at) IS NOT TRUE)
+			   AS ends,
+		   count(*) FILTER (WHERE c.first_reply_created_at < c.created_at) AS replies,
+		   count(*) FILTER (WHERE e.earliest < c.created_at) AS early,
+		   coalesce(sum(greatest(m.resolves - (c.status = 1)::integer - m.reopenings, 0)),
+			0)::bigint
+			   AS reopened,
+		   count(*) FILTER (WHERE c.id IS NULL) AS gone
+	FROM conversations AS c
+	FULL JOIN (
+		SELECT conversation_id,
+			   count(*) FILTER (WHERE name = 'conversation_resolved') AS resolves,
+			   max(coalesce(event_end_time, created_at))
+				   FILTER (WHERE name = 'conversation_resolved') AS last_resolved,
+			   min(coalesce(event_end_time, created_at)) AS earliest
+		FROM reporting_events
+		WHERE name IN ('conversation_resolved', 'conversation_opened')
+		GROUP BY conversation_id
+	) AS e ON e.conversation_id = c.id
+	-- Few are resolved more often than now: only these are counted one by one, twice in one moment
+	-- being once.
+	LEFT JOIN LATERAL (
+		SELECT count(DISTINCT (at, name)) FILTER (WHERE name = 'conversation_resolved') AS resolves,
+			   count(DISTINCT (at, name)) FILTER (WHERE name = 'conversation_opened') AS reopenings
+		FROM (
+			SELECT name, coalesce(event_end_time, created_at) AS at
+			FROM reporting_events AS one
+			WHERE one.conversation_id = c.id AND e.resolves > (c.status = 1)::integer
+			  AND (name = 'conversation_resolved' OR name = 'conversation_opened' AND value > 0)
+			  AND coalesce(one.event_end_time, one.created_at) >= c.created_at
+		) AS change
+	) AS m ON true
 ),
 line (relation, reason, rows) AS (
-	SELECT 'ticket', 'resolved, and no event says when: resolved_at is NULL', count(*)
-	FROM conversations AS c
-	LEFT JOIN change ON conversation_id = c.id
-	WHERE status = 1 AND coalesce(resolves, 0) = 0
-	UNION ALL
-	SELECT 'ticket', 'the first reply is before the opening: first_reply_at is NULL', count(*)
-	FROM conversations WHERE first_reply_created_at < created_at
-	UNION ALL
-	SELECT 'ticket_status', 'an event is before the opening', count(*)
-	FROM event WHERE early AND name LIKE 'conversation%'
-	UNION ALL
-	SELECT 'ticket_status', 'opened again, and no event says when (until version 4.6)',
-		   coalesce(sum(greatest(resolves - (status = 1)::integer - reopenings, 0)), 0)::bigint
-	FROM change JOIN conversations AS c ON c.id = conversation_id
-	UNION ALL
-	SELECT 'ticket_status', 'the conversation is gone', count(*) FROM event WHERE found IS NULL
+	SELECT relation, reason, rows
+	FROM counted
+	CROSS JOIN LATERAL (VALUES
+		('ticket', 'resolved, and no event says when: resolved_at is NULL', ends),
+		('ticket', 'the first reply is before the opening: first_reply_at is NULL', replies),
+		('ticket_status', 'changes before the opening are left out: tickets', early),
+		('ticket_status', 'opened again, and no event says when (until version 4.6)', reopened),
+		('ticket_status', 'the conversation is gone: tickets', gone)
+	) AS line (relation, reason, rows)
 	UNION ALL
 	SELECT 'reply', 'a reply without its beginning, or before it', count(*)
-	FROM event WHERE name IN ('first_response', 'reply_time') AND in_order IS NOT TRUE
+	FROM reporting_events
+	WHERE name IN ('first_response', 'reply_time')
+	  AND (event_end_time >= event_start_time) IS NOT TRUE
 	UNION ALL
 	SELECT 'calendar', 'the hours of an inbox are switched on, and cannot be read', count(*)
 	FROM inboxes AS i

@@ -49,8 +49,9 @@ BEGIN
 	INSERT INTO public.mail_message (model, res_id, date, author_id)
 	VALUES (of_model, moves.id, at::timestamp, 1) RETURNING mail_message.id INTO message;
 	EXECUTE format('INSERT INTO public.mail_tracking_value (%I, old_value_integer,
-		new_value_integer, mail_message_id) VALUES ($1, $2, $3, $4)', CASE WHEN pg_temp.older() THEN 'field'
-		ELSE 'field_id' END) USING field, before, after, message;
+		new_value_integer, mail_message_id) VALUES ($1, $2, $3, $4)',
+		CASE WHEN pg_temp.older() THEN 'field' ELSE 'field_id' END)
+	USING field, before, after, message;
 END $$;
 
 CREATE FUNCTION pg_temp.minutes(j customer_journey, stage text,
