@@ -421,25 +421,27 @@ FROM rating_given WHERE is_given AND answer IS NULL GROUP BY rating;
 
 -- ---------------------------------------------------------------------------------------------
 \if :has_contracts
--- A line that takes up another one is of its chain.
 CREATE OR REPLACE VIEW contract_checked AS
-WITH RECURSIVE chain AS (
-	SELECT id, id AS root FROM contract_line WHERE predecessor_contract_line_id IS NULL
-	UNION ALL
-	SELECT l.id, root FROM contract_line AS l JOIN chain ON chain.id = predecessor_contract_line_id
-)
-SELECT l.*, coalesce(root, l.id) AS root, partner_id, company_id, CASE
+SELECT l.*, partner_id, company_id, CASE
 	WHEN contract_type <> 'sale' THEN 'of a purchase'
 	WHEN NOT coalesce(c.active, true) THEN 'archived'
 	WHEN display_type IS NOT NULL THEN 'a heading or a note'
 	WHEN date_start IS NULL THEN 'has no beginning'
 	WHEN date_end < date_start - 1 THEN 'ended before it began' END AS problem
 FROM contract_line AS l
-JOIN contract_contract AS c ON c.id = contract_id
-LEFT JOIN chain ON chain.id = l.id;
+JOIN contract_contract AS c ON c.id = contract_id;
 
+-- The chain is the first of the lines that take up each other.
 CREATE OR REPLACE VIEW subscription AS
-SELECT 'main' AS tenant, l.id::text AS subscription, root::text AS chain,
+SELECT 'main' AS tenant, l.id::text AS subscription,
+	coalesce((
+		WITH RECURSIVE line AS (
+			SELECT l.id, l.predecessor_contract_line_id AS before
+			UNION
+			SELECT earlier.id, earlier.predecessor_contract_line_id
+			FROM contract_line AS earlier JOIN line ON earlier.id = line.before
+		)
+		SELECT line.id FROM line WHERE line.before IS NULL), l.id)::text AS chain,
 	partner_id::text AS customer, l.name AS plan,
 	CASE WHEN is_canceled THEN 'canceled' WHEN date_end IS NULL THEN 'active'
 		ELSE 'ends' END AS status,
