@@ -32,7 +32,7 @@ SELECT pg_temp.has_column('Survey', 'environmentId') AS has_environments,
 \set blocks blocks
 \if :has_environments
 	UPDATE pg_temp.needed SET columns = replace(columns, 'workspaceId', 'environmentId');
-	INSERT INTO pg_temp.needed VALUES ('Environment', 'id type');
+	INSERT INTO pg_temp.needed SELECT 'Environment', 'id type';
 	\set tenant_column '"environmentId"'
 	\set tests '(SELECT id FROM "Environment" WHERE type::text <> ''production'')'
 	\set is_test '"environmentId" IN ' :tests

@@ -179,6 +179,15 @@ for my $system (@systems)
 		is(scalar keys %figures, 1, "$system: byte for byte");
 	}
 
+	if (my @modules = map { /^(\w+)\.id$/ } sort keys %optional)
+	{
+		database('bare');
+		run('bare', '-c', 'CREATE EXTENSION cxm', '-f', "adapters/$system/layout.sql",
+			'-c', 'DROP TABLE ' . join ', ', @modules);
+		($output, $errors) = run('bare', '-f', $install, '-c', "TABLE cx_$system.skipped");
+		is("$output$errors", '', "$system: installed without @modules");
+	}
+
 	($output, $errors) = run('layout', '-f', "adapters/$system/drop.sql");
 	is("$output$errors", '', "$system: the adapter is dropped");
 	is($node->safe_psql('layout', "SELECT count(*) FROM pg_namespace WHERE nspname = 'cx_$system'"),
