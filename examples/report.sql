@@ -28,6 +28,10 @@
 \endif
 SET TimeZone = :'zone';
 SET DateStyle = 'ISO';
+-- to compile what runs once takes longer than it saves
+SET jit = off;
+SELECT set_config('work_mem', '64MB', false) AS memory
+WHERE pg_size_bytes(current_setting('work_mem')) < pg_size_bytes('64MB') \gset
 SELECT set_config('search_path', format('%I, %s', :'schema', current_setting('search_path')), false)
 	AS path \gset
 \ir draw.sql
@@ -43,7 +47,7 @@ SELECT format('DROP %s IF EXISTS pg_temp.%I CASCADE',
 			  CASE relkind WHEN 'v' THEN 'VIEW' ELSE 'TABLE' END, relname)
 FROM pg_class
 WHERE relnamespace = pg_my_temp_schema()
-  AND relname IN ('survey', 'response', 'customer', 'ticket', 'subscription', 'invoice',
+  AND relname IN ('left_out', 'survey', 'response', 'customer', 'ticket', 'subscription', 'invoice',
 				  'event') \gexec
 SELECT format('CREATE TEMP VIEW %1$I AS SELECT * FROM %2$I.%1$I WHERE %3$s', relation, :'schema',
 			  :'condition')
@@ -51,8 +55,9 @@ FROM unnest('{subscription,invoice,event}'::text[]) AS relation \gexec
 CREATE TEMP TABLE customer AS
 SELECT tenant, customer, country, language, segments FROM :"schema".customer WHERE :condition;
 CREATE TEMP TABLE survey AS
-SELECT tenant, response, survey, metric, scale, answer, asked_at, answered_at, customer, agent, channel,
-	   ticket, (metric, scale) IN (('nps', '0..10'), ('csat', '1..5'), ('ces', '1..7')) AS usual
+SELECT tenant, response, survey, metric, scale, answer, asked_at, answered_at, customer, agent,
+	   channel, ticket,
+	   (metric, scale) IN (('nps', '0..10'), ('csat', '1..5'), ('ces', '1..7')) AS usual
 FROM :"schema".response
 WHERE :condition;
 ANALYZE customer, survey;
@@ -98,8 +103,8 @@ SELECT to_char(count(*), 'FM999,999,999,999') AS sent,
 FROM response \gset
 
 CREATE TEMP TABLE ticket AS
-SELECT tenant, ticket, customer, team, channel, opened_at, first_reply_at, resolved_at, reopened, status,
-	   calendar, paused, sla, resolution_target
+SELECT tenant, ticket, customer, team, channel, opened_at, first_reply_at, resolved_at, reopened,
+	   status, calendar, paused, sla, resolution_target
 FROM :"schema".ticket
 WHERE :condition AND opened_at >= :'since';
 ANALYZE ticket;
@@ -118,10 +123,11 @@ ANALYZE ticket;
 	\echo '  Surveys left out, since they are not NPS 0..10, CSAT 1..5 or CES 1..7:' :others
 \endif
 
-SELECT count(*) > 0 AS has_skipped FROM skipped \gset
+CREATE TEMP TABLE left_out AS SELECT * FROM skipped;
+SELECT count(*) > 0 AS has_skipped FROM left_out \gset
 \if :has_skipped
 	\echo
-	SELECT relation, reason AS "left out, and why", rows FROM skipped ORDER BY relation, reason;
+	SELECT relation, reason AS "left out, and why", rows FROM left_out ORDER BY relation, reason;
 \endif
 
 -- What has no answer in that year is left out.

@@ -10,6 +10,7 @@
 \ir ../common/begin.sql
 
 INSERT INTO pg_temp.needed VALUES
+	('accounts', 'id'),
 	('users', 'id name'),
 	('teams', 'id name'),
 	('inboxes', 'id account_id channel_type working_hours_enabled timezone'),
@@ -81,10 +82,12 @@ COMMENT ON FUNCTION fill_calendar() IS
 SELECT fill_calendar() AS added \gset adapter_
 
 -- ---------------------------------------------------------------------------------------------
--- Labels of contacts are their segments.
+-- The tenant is taken from the table of accounts: so a query for one of them is planned for as many
+-- rows as it has, and may use the indexes. Rows of an account that is gone are left out.
 
+-- Labels of contacts are their segments.
 CREATE OR REPLACE VIEW customer AS
-SELECT c.account_id::text AS tenant,
+SELECT n.id::text AS tenant,
 	   c.id::text AS customer,
 	   nullif(c.name, '')::text AS name,
 	   nullif(c.additional_attributes ->> 'company_name', '') AS company,
@@ -94,9 +97,10 @@ SELECT c.account_id::text AS tenant,
 	   labels.segments,
 	   c.created_at AT TIME ZONE 'UTC' AS created_at,
 	   false AS deleted,
-	   c.account_id AS tenant_key,
+	   n.id AS tenant_key,
 	   c.id AS customer_key
 FROM contacts AS c
+JOIN accounts AS n ON n.id = c.account_id
 LEFT JOIN LATERAL (
 	SELECT coalesce(array_agg(g.name::text ORDER BY t.id), '{}') AS segments
 	FROM taggings AS t
@@ -109,7 +113,7 @@ LEFT JOIN LATERAL (
 -- events. Events before the opening are of no use, and counted in "skipped".
 
 CREATE OR REPLACE VIEW ticket AS
-SELECT c.account_id::text AS tenant,
+SELECT n.id::text AS tenant,
 	   c.id::text AS ticket,
 	   c.display_id::text AS number,
 	   c.contact_id::text AS customer,
@@ -128,7 +132,14 @@ SELECT c.account_id::text AS tenant,
 	   e.first_resolved_at,
 	   CASE WHEN c.status = 1 THEN e.last_resolved_at END AS resolved_at,
 	   NULL::timestamptz AS closed_at,
-	   greatest(e.resolves - (c.status = 1)::integer, 0)::integer AS reopened,
+	   -- Most are resolved once, which is plain to see; twice in one moment is once.
+	   CASE WHEN e.first_resolved_at IS NULL THEN 0
+			WHEN e.first_resolved_at = e.last_resolved_at THEN 1 - (c.status = 1)::integer
+			ELSE (SELECT count(DISTINCT coalesce(m.event_end_time, m.created_at))
+				  FROM reporting_events AS m
+				  WHERE m.conversation_id = c.id AND m.name = 'conversation_resolved'
+					AND coalesce(m.event_end_time, m.created_at) >= c.created_at)::integer
+				 - (c.status = 1)::integer END AS reopened,
 	   c.waiting_since AT TIME ZONE 'UTC' AS waiting_since,
 	   CASE c.status
 			WHEN 0 THEN CASE WHEN c.first_reply_created_at IS NULL THEN 'new' ELSE 'open' END
@@ -153,10 +164,11 @@ SELECT c.account_id::text AS tenant,
 				 AT TIME ZONE 'UTC' END AS resolution_due,
 	   make_interval(secs => e.first_response) AS product_first_reply,
 	   make_interval(secs => e.resolution) AS product_resolution,
-	   c.account_id AS tenant_key,
+	   n.id AS tenant_key,
 	   c.id AS ticket_key,
 	   c.contact_id AS customer_key
 FROM conversations AS c
+JOIN accounts AS n ON n.id = c.account_id
 LEFT JOIN users AS u ON u.id = c.assignee_id
 LEFT JOIN teams AS t ON t.id = c.team_id
 LEFT JOIN inboxes AS i ON i.id = c.inbox_id
@@ -165,7 +177,6 @@ LEFT JOIN calendar AS k ON k.tenant = c.account_id::text AND k.scope = c.inbox_i
 LEFT JOIN LATERAL (
 	SELECT min(at) FILTER (WHERE name = 'conversation_resolved') AS first_resolved_at,
 		   max(at) FILTER (WHERE name = 'conversation_resolved') AS last_resolved_at,
-		   count(DISTINCT at) FILTER (WHERE name = 'conversation_resolved') AS resolves,
 		   (array_agg(value ORDER BY at) FILTER (WHERE name = 'first_response'))[1]
 			   AS first_response,
 		   (array_agg(value ORDER BY at DESC) FILTER (WHERE name = 'conversation_resolved'))[1]
@@ -180,7 +191,7 @@ LEFT JOIN LATERAL (
 
 -- The statuses between are not kept: pending, snoozed, and until 4.6 the reopening.
 CREATE OR REPLACE VIEW ticket_status AS
-SELECT c.account_id::text AS tenant,
+SELECT n.id::text AS tenant,
 	   c.id::text AS ticket,
 	   change.at AT TIME ZONE 'UTC' AS at,
 	   change.stage,
@@ -188,9 +199,10 @@ SELECT c.account_id::text AS tenant,
 	   CASE WHEN change.user_id IS NOT NULL
 			THEN coalesce(u.name::text, 'user ' || change.user_id) END AS agent,
 	   false AS pauses,
-	   c.account_id AS tenant_key,
+	   n.id AS tenant_key,
 	   c.id AS ticket_key
 FROM conversations AS c
+JOIN accounts AS n ON n.id = c.account_id
 CROSS JOIN LATERAL (
 	SELECT c.created_at, 'new', 1, NULL::integer
 	UNION ALL
@@ -210,22 +222,23 @@ LEFT JOIN users AS u ON u.id = change.user_id;
 
 -- The system has measured the waits itself, a bot's turn left out; who still waits has no event.
 CREATE OR REPLACE VIEW reply AS
-SELECT e.account_id::text AS tenant,
+SELECT n.id::text AS tenant,
 	   e.conversation_id::text AS ticket,
 	   e.event_start_time AT TIME ZONE 'UTC' AS waiting_from,
 	   e.event_end_time AT TIME ZONE 'UTC' AS replied_at,
 	   coalesce(u.name::text, 'user ' || e.user_id) AS agent,
 	   false AS by_bot,
-	   e.account_id AS tenant_key,
+	   n.id AS tenant_key,
 	   e.conversation_id AS ticket_key
 FROM reporting_events AS e
 JOIN conversations AS c ON c.id = e.conversation_id
+JOIN accounts AS n ON n.id = c.account_id
 LEFT JOIN users AS u ON u.id = e.user_id
 WHERE e.name IN ('first_response', 'reply_time') AND e.event_end_time >= e.event_start_time
 UNION ALL
-SELECT c.account_id::text, c.id::text, c.waiting_since AT TIME ZONE 'UTC', NULL, NULL, NULL,
-	   c.account_id, c.id
+SELECT n.id::text, c.id::text, c.waiting_since AT TIME ZONE 'UTC', NULL, NULL, NULL, n.id, c.id
 FROM conversations AS c
+JOIN accounts AS n ON n.id = c.account_id
 WHERE c.waiting_since IS NOT NULL AND c.status <> 1;
 
 -- The system's own word on an agreement, which it looks at from time to time.
@@ -248,7 +261,7 @@ COMMENT ON VIEW product_sla IS
 -- A survey is a message of content type 9. An answer whose message is gone was sent, too.
 
 CREATE OR REPLACE VIEW response AS
-SELECT m.account_id::text AS tenant,
+SELECT n.id::text AS tenant,
 	   m.response,
 	   'csat' AS survey,
 	   'csat' AS metric,
@@ -268,7 +281,7 @@ SELECT m.account_id::text AS tenant,
 	   m.additional_attributes ->> 'browser_language' AS language,
 	   string_to_array(coalesce(m.cached_label_list, ''), ', ') AS tags,
 	   nullif(m.feedback_message, '') AS comment,
-	   m.account_id AS tenant_key,
+	   n.id AS tenant_key,
 	   m.conversation_id AS ticket_key,
 	   m.contact_id AS customer_key
 FROM (
@@ -284,10 +297,14 @@ FROM (
 		   r.contact_id, r.assigned_agent_id, r.conversation_id::integer, r.feedback_message,
 		   c.team_id, c.inbox_id, c.additional_attributes, c.cached_label_list
 	FROM csat_survey_responses AS r
-	LEFT JOIN conversations AS c ON c.id = r.conversation_id
+	-- looked up for the few that there are, rather than joined for all
+	LEFT JOIN LATERAL (
+		SELECT * FROM conversations AS c WHERE c.id = r.conversation_id OFFSET 0
+	) AS c ON true
 	WHERE NOT EXISTS (SELECT FROM messages AS m WHERE m.id = r.message_id AND m.content_type = 9)
 ) AS m (account_id, response, rating, asked_at, answered_at, contact_id, agent_id, conversation_id,
 		feedback_message, team_id, inbox_id, additional_attributes, cached_label_list)
+JOIN accounts AS n ON n.id = m.account_id
 LEFT JOIN users AS u ON u.id = m.agent_id
 LEFT JOIN teams AS t ON t.id = m.team_id
 LEFT JOIN inboxes AS i ON i.id = m.inbox_id;
@@ -301,9 +318,20 @@ WITH counted AS (
 			   AS ends,
 		   count(*) FILTER (WHERE c.first_reply_created_at < c.created_at) AS replies,
 		   count(*) FILTER (WHERE e.earliest < c.created_at) AS early,
-		   coalesce(sum(greatest(m.resolves - (c.status = 1)::integer - m.reopenings, 0)),
-			0)::bigint
-			   AS reopened,
+		   -- Few are resolved more often than now: only these are counted one by one, twice in one
+		   -- moment being once.
+		   coalesce(sum(CASE WHEN e.resolves > (c.status = 1)::integer THEN (
+			   SELECT greatest(count(DISTINCT at) FILTER (WHERE name = 'conversation_resolved')
+							   - (c.status = 1)::integer
+							   - count(DISTINCT at) FILTER (WHERE name = 'conversation_opened'), 0)
+			   FROM (
+				   SELECT name, coalesce(event_end_time, created_at) AS at
+				   FROM reporting_events AS one
+				   WHERE one.conversation_id = c.id
+					 AND (name = 'conversation_resolved'
+						  OR name = 'conversation_opened' AND value > 0)
+					 AND coalesce(one.event_end_time, one.created_at) >= c.created_at
+			   ) AS change) END), 0)::bigint AS reopened,
 		   count(*) FILTER (WHERE c.id IS NULL) AS gone
 	FROM conversations AS c
 	FULL JOIN (
@@ -316,19 +344,6 @@ WITH counted AS (
 		WHERE name IN ('conversation_resolved', 'conversation_opened')
 		GROUP BY conversation_id
 	) AS e ON e.conversation_id = c.id
-	-- Few are resolved more often than now: only these are counted one by one, twice in one moment
-	-- being once.
-	LEFT JOIN LATERAL (
-		SELECT count(DISTINCT (at, name)) FILTER (WHERE name = 'conversation_resolved') AS resolves,
-			   count(DISTINCT (at, name)) FILTER (WHERE name = 'conversation_opened') AS reopenings
-		FROM (
-			SELECT name, coalesce(event_end_time, created_at) AS at
-			FROM reporting_events AS one
-			WHERE one.conversation_id = c.id AND e.resolves > (c.status = 1)::integer
-			  AND (name = 'conversation_resolved' OR name = 'conversation_opened' AND value > 0)
-			  AND coalesce(one.event_end_time, one.created_at) >= c.created_at
-		) AS change
-	) AS m ON true
 ),
 line (relation, reason, rows) AS (
 	SELECT relation, reason, rows
@@ -345,6 +360,10 @@ line (relation, reason, rows) AS (
 	FROM reporting_events
 	WHERE name IN ('first_response', 'reply_time')
 	  AND (event_end_time >= event_start_time) IS NOT TRUE
+	UNION ALL
+	SELECT 'ticket', 'its account is gone: left out', count(*)
+	FROM conversations AS c
+	WHERE NOT EXISTS (SELECT FROM accounts AS n WHERE n.id = c.account_id)
 	UNION ALL
 	SELECT 'calendar', 'the hours of an inbox are switched on, and cannot be read', count(*)
 	FROM inboxes AS i

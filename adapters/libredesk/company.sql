@@ -1,5 +1,6 @@
--- The service desk of the demo company (examples/company.sql, in the schema demo) as Libredesk would
--- hold it, in the tables of layout.sql. Of a ticket that was opened again it keeps the first end.
+-- The service desk of the demo company (examples/company.sql, in the schema demo) as Libredesk
+-- would hold it, in the tables of layout.sql. Of a ticket that was opened again it keeps the first
+-- end.
 
 \set ON_ERROR_STOP on
 \set QUIET on
@@ -39,7 +40,8 @@ LEFT JOIN users AS u ON u.first_name = agent AND u.id < 1000;
 INSERT INTO applied_slas (created_at, conversation_id, sla_policy_id, status,
 						  first_response_deadline_at, resolution_deadline_at)
 SELECT opened_at, ticket::integer, 1,
-	   CASE WHEN resolved_at > resolution_due THEN 'breached' WHEN resolved_at IS NULL THEN 'pending'
+	   CASE WHEN resolved_at > resolution_due THEN 'breached'
+			WHEN resolved_at IS NULL THEN 'pending'
 			ELSE 'met' END::applied_sla_status, first_reply_due, resolution_due
 FROM demo.ticket;
 INSERT INTO tags

@@ -2,8 +2,8 @@
 --
 --     psql [-v schema=cx_libredesk] [-v source=public] -f adapters/libredesk/install.sql
 --
--- It makes views in a schema of their own, and one table: the calendars, which may be edited. It can
--- be run again at any time. docs/adapters/libredesk.md says what comes from where.
+-- It makes views in a schema of their own, and one table: the calendars, which may be edited. It
+-- can be run again at any time. docs/adapters/libredesk.md says what comes from where.
 
 \set system libredesk
 \set product 'Libredesk 2.7.0 (August 2026)'
@@ -44,7 +44,8 @@ BEGIN
 	IF always THEN
 		days := 'Mon-Sun 00:00-24:00';
 	ELSE
-		SELECT string_agg(left(day, 3) || ' ' || opens || '-' || closes, ', ' ORDER BY nth) INTO days
+		SELECT string_agg(left(day, 3) || ' ' || opens || '-' || closes, ', ' ORDER BY nth)
+			INTO days
 		FROM unnest('{Monday,Tuesday,Wednesday,Thursday,Friday,Saturday,Sunday}'::text[])
 			WITH ORDINALITY AS d (day, nth),
 			 LATERAL (SELECT hours -> day ->> 'open', hours -> day ->> 'close') AS h (opens, closes)
@@ -87,7 +88,8 @@ BEGIN ATOMIC
 		) AS team (scope, timezone, hours)
 		JOIN business_hours AS h ON h.id::text = coalesce(team.hours, setting.hours)
 		CROSS JOIN LATERAL read_hours(is_always_open, h.hours, holidays,
-			coalesce(nullif(team.timezone, ''), nullif(setting.timezone, ''), 'UTC')) AS c (calendar)
+			coalesce(nullif(team.timezone, ''), nullif(setting.timezone, ''), 'UTC'))
+				AS c (calendar)
 		WHERE c.calendar IS NOT NULL
 		ON CONFLICT DO NOTHING
 		RETURNING 1
@@ -146,9 +148,11 @@ SELECT 'main' AS tenant,
 	   CASE WHEN s.stage = 'resolved' THEN moment.resolved_at END AS resolved_at,
 	   CASE WHEN s.stage = 'resolved' AND c.closed_at >= c.created_at THEN c.closed_at END
 		   AS closed_at,
-	   CASE WHEN moment.resolved_at IS NULL THEN 0 WHEN s.stage <> 'resolved' THEN 1 END AS reopened,
+	   CASE WHEN moment.resolved_at IS NULL THEN 0 WHEN s.stage <> 'resolved' THEN 1 END
+			AS reopened,
 	   CASE WHEN s.stage <> 'resolved' THEN c.waiting_since END AS waiting_since,
-	   CASE WHEN s.stage = 'open' AND c.first_reply_at IS NULL THEN 'new' ELSE s.stage END AS status,
+	   CASE WHEN s.stage = 'open' AND c.first_reply_at IS NULL THEN 'new' ELSE s.stage END
+			AS status,
 	   NULL::text AS merged_into,
 	   k.calendar,
 	   NULL::tstzmultirange AS paused,
@@ -233,7 +237,8 @@ FROM (
 JOIN conversations AS c ON c.id = turn.conversation_id
 LEFT JOIN stage AS s ON s.status_key = c.status_id
 LEFT JOIN users AS u ON u.id = turn.agent_id
-WHERE turn.type = 'incoming' AND (turn.replied_at IS NOT NULL OR s.stage IS DISTINCT FROM 'resolved');
+WHERE turn.type = 'incoming'
+  AND (turn.replied_at IS NOT NULL OR s.stage IS DISTINCT FROM 'resolved');
 
 -- A rating of 0 is a survey that nobody has answered; one that has a moment was opened and left.
 CREATE OR REPLACE VIEW response AS

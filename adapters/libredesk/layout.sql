@@ -1,6 +1,6 @@
--- The tables of Libredesk that the adapter reads: their names, types and defaults as in version 2.7.0
--- (August 2026). Columns that it does not read are left out. For tests and demos: Libredesk itself
--- makes its tables.
+-- The tables of Libredesk that the adapter reads: their names, types and defaults as in version
+-- 2.7.0 (August 2026). Columns that it does not read are left out. For tests and demos: Libredesk
+-- itself makes its tables.
 
 CREATE TYPE conversation_status_category AS ENUM ('open', 'waiting', 'resolved');
 CREATE TYPE channels AS ENUM ('email', 'livechat');

@@ -222,7 +222,7 @@ GROUP BY calendar_id, day;
 
 CREATE OR REPLACE VIEW calendar_text AS
 SELECT calendar_id, format('%s in %s%s', week, tz, ' except ' || (
-		SELECT string_agg(day || CASE WHEN isempty(rest) THEN '' ELSE (
+		SELECT string_agg(to_char(day, 'YYYY-MM-DD') || CASE WHEN isempty(rest) THEN '' ELSE (
 				SELECT string_agg(format(' %s-%s',
 					clock(extract(epoch FROM lower(open) - day) / 3600),
 					clock(extract(epoch FROM upper(open) - day) / 3600)), '' ORDER BY open)

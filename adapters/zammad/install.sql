@@ -210,10 +210,13 @@ CROSS JOIN LATERAL (
 	WITH history AS MATERIALIZED (
 		SELECT h.id, h.id_from, h.value_from, h.id_to, h.value_to, h.created_at, h.created_by_id
 		FROM histories AS h
-		JOIN history_types AS kind ON kind.id = h.history_type_id AND kind.name = 'updated'
-		JOIN history_objects AS o ON o.id = h.history_object_id AND o.name = 'Ticket'
-		JOIN history_attributes AS a ON a.id = h.history_attribute_id AND a.name = 'state'
 		WHERE h.o_id = t.id AND h.created_at >= t.created_at
+		  AND h.history_type_id = ANY (ARRAY(
+			  SELECT id FROM history_types WHERE name = 'updated'))
+		  AND h.history_object_id = ANY (ARRAY(
+			  SELECT id FROM history_objects WHERE name = 'Ticket'))
+		  AND h.history_attribute_id = ANY (ARRAY(
+			  SELECT id FROM history_attributes WHERE name = 'state'))
 	)
 	SELECT t.created_at, coalesce(s.stage, first.value_from), s.pauses, 0, NULL::integer
 	FROM (

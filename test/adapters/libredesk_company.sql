@@ -1,6 +1,6 @@
 -- What of the demo company comes out of Libredesk's layout: all but surveys that are not about a
--- ticket, pauses, companies, languages and segments, and the second end of what was opened again. The
--- phone is mail, and the app a chat.
+-- ticket, pauses, companies, languages and segments, and the second end of what was opened again.
+-- The phone is mail, and the app a chat.
 
 SELECT pg_temp.same('customers',
 	'SELECT customer, name, country, created_at, deleted FROM demo.customer',

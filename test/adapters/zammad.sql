@@ -187,11 +187,11 @@ VALUES (41, 1, 2, false, 3, '2020-01-01 08:00'), (41, 10, 1, false, 2, '2020-01-
 	(41, 5, 2, false, 3, '2020-01-01 10:00'), (41, 1, 1, false, 99, '2020-01-01 12:00'),
 	(41, 1, 2, false, 3, '2020-01-01 13:00'), (41, 1, 2, false, 3, '2020-01-01 14:00');
 SELECT pg_temp.equal('Z12', 'mean wait in minutes; the waits, and who ended them',
-	'90; 60 Anna Agent, 120 user 99, – –',
+	'90; 60 Anna Agent, 120 user 99, - -',
 	(extract(epoch FROM mean_duration(ttr_agg(waiting_from, replied_at))) / 60)::double precision
 	|| '; ' || string_agg(concat_ws(' ', coalesce((extract(epoch
 		FROM replied_at - waiting_from) / 60)
-		::double precision::text, '–'), coalesce(agent, '–')), ', ' ORDER BY waiting_from))
+		::double precision::text, '-'), coalesce(agent, '-')), ', ' ORDER BY waiting_from))
 FROM cx_zammad.reply WHERE ticket_key = 41;
 
 -- Rows as they are found in long-lived installations: 51 reopened, and closed again; 52 reopened
@@ -218,22 +218,22 @@ SELECT pg_temp.equal('rows', 'status, first resolved, resolved, reopened, paused
 	number,
 	theirs, concat_ws(', ', status, coalesce(to_char(first_resolved_at AT TIME ZONE 'UTC',
 		'HH24:MI'),
-		'–'), coalesce(to_char(resolved_at AT TIME ZONE 'UTC', 'HH24:MI'), '–'), reopened,
+		'-'), coalesce(to_char(resolved_at AT TIME ZONE 'UTC', 'HH24:MI'), '-'), reopened,
 		(SELECT coalesce(string_agg(to_char(lower(p) AT TIME ZONE 'UTC', 'HH24:MI-')
-			|| coalesce(to_char(upper(p) AT TIME ZONE 'UTC', 'HH24:MI'), ''), ' '), '–')
+			|| coalesce(to_char(upper(p) AT TIME ZONE 'UTC', 'HH24:MI'), ''), ' '), '-')
 		 FROM unnest(paused) AS p)))
 FROM cx_zammad.ticket
 JOIN (VALUES ('51', 'resolved, 09:00, 12:00, 1, 09:00-10:00'), ('52',
-	'open, 09:00, –, 1, 09:00-10:00'),
-	('53', 'resolved, –, –, 0, –'), ('54', 'open, –, –, 0, –'), ('55', 'pending, –, –, 0, 08:00-'),
-	('58', 'new, –, –, 0, –')) AS v (number, theirs) USING (number);
+	'open, 09:00, -, 1, 09:00-10:00'),
+	('53', 'resolved, -, -, 0, -'), ('54', 'open, -, -, 0, -'), ('55', 'pending, -, -, 0, 08:00-'),
+	('58', 'new, -, -, 0, -')) AS v (number, theirs) USING (number);
 SELECT pg_temp.equal('rows', 'the stages of one second', 'new, open, pending, long gone, pending',
 	string_agg(stage, ', ' ORDER BY at, change_key))
 FROM cx_zammad.ticket_status WHERE ticket_key = 55;
-SELECT pg_temp.equal('rows', 'a ticket that is nobody''s', '–, group 98, –, –, –, 0',
-	concat_ws(', ', coalesce(agent, '–'), team, coalesce(channel, '–'), coalesce(priority::text,
-		'–'),
-			  coalesce(calendar::text, '–'), cardinality(tags)))
+SELECT pg_temp.equal('rows', 'a ticket that is nobody''s', '-, group 98, -, -, -, 0',
+	concat_ws(', ', coalesce(agent, '-'), team, coalesce(channel, '-'), coalesce(priority::text,
+		'-'),
+			  coalesce(calendar::text, '-'), cardinality(tags)))
 FROM cx_zammad.ticket WHERE ticket_key = 58;
 
 -- Hours: what is written otherwise is refused
@@ -247,10 +247,10 @@ INSERT INTO public.calendars (id, name, timezone, business_hours) VALUES
 	 E'---\nmon:\n  active: true\n  timeframes:\n  - - ''08:00''\n  - - ''09:00''\n'),
 	(15, 'closed', 'UTC', pg_temp.hours('', '08:00', '12:00')), (16, NULL, 'UTC', NULL);
 SELECT pg_temp.equal('rows', 'the hours of the calendar ' || c.name, theirs,
-	coalesce(cx_zammad.hours_of(c.name)::text, '–'))
+	coalesce(cx_zammad.hours_of(c.name)::text, '-'))
 FROM public.calendars AS c
-JOIN (VALUES ('two spans', 'Mon 08:00-12:00 13:00-18:00 in Europe/Berlin'), ('json', '–'),
-	('nowhere', '–'), ('half', '–'), ('closed', '–'), ('always', 'Mon-Sun 00:00-24:00 in UTC'),
+JOIN (VALUES ('two spans', 'Mon 08:00-12:00 13:00-18:00 in Europe/Berlin'), ('json', '-'),
+	('nowhere', '-'), ('half', '-'), ('closed', '-'), ('always', 'Mon-Sun 00:00-24:00 in UTC'),
 	('long', 'Mon-Fri 08:00-20:00 in Europe/Berlin except 2016-11-01')) AS v (name, theirs)
 	USING (name);
 

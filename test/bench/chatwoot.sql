@@ -1,6 +1,10 @@
 -- A million conversations of one account and a tenth of that of another, in the layout of Chatwoot
 -- (adapters/chatwoot/layout.sql, loaded before): two years of them, with their events and surveys.
--- "conversations" is how many.
+-- "conversations" is how many. With the adapter over it, the report takes as long as it takes:
+--
+--     psql -f adapters/chatwoot/layout.sql -f test/bench/chatwoot.sql
+--     psql -f adapters/chatwoot/install.sql
+--     psql -v schema=cx_chatwoot -v tenant=1 -f examples/report.sql
 
 \set ON_ERROR_STOP on
 \set QUIET on
@@ -21,7 +25,8 @@ INSERT INTO users SELECT n, 'agent ' || n FROM generate_series(1, 60) AS n;
 INSERT INTO teams SELECT n, 'team ' || n, 1 FROM generate_series(1, 8) AS n;
 INSERT INTO inboxes
 SELECT n, CASE WHEN n <= 8 THEN 1 ELSE 2 END, 'inbox ' || n,
-	   (ARRAY['Channel::WebWidget', 'Channel::Email', 'Channel::Api', 'Channel::Whatsapp'])[1 + n % 4],
+	   (ARRAY['Channel::WebWidget', 'Channel::Email', 'Channel::Api',
+	    'Channel::Whatsapp'])[1 + n % 4],
 	   true, 'Asia/Kolkata'
 FROM generate_series(1, 10) AS n;
 INSERT INTO working_hours (inbox_id, account_id, day_of_week, closed_all_day, open_hour,
@@ -35,7 +40,8 @@ SELECT id, CASE WHEN id <= :conversations THEN 1 ELSE 2 END AS account,
 	   timestamp '2024-01-01' + make_interval(secs => 731.0 * 86400 * (id % 999983) / 999983)
 		   AS opened,
 	   make_interval(secs => 60 + pg_temp.dice(id, 1, 100) * pg_temp.dice(id, 2, 100)) AS reply,
-	   make_interval(secs => 3600 + 20 * pg_temp.dice(id, 3, 100) * pg_temp.dice(id, 4, 100)) AS took
+	   make_interval(secs => 3600 + 20 * pg_temp.dice(id, 3, 100) * pg_temp.dice(id, 4, 100))
+			AS took
 FROM generate_series(1, :conversations * 11 / 10) AS id;
 
 INSERT INTO contacts (id, name, account_id, created_at, country_code)
@@ -74,7 +80,8 @@ WHERE kind < 3 OR c.id % 2 = 0 AND status = 1
 ORDER BY c.created_at;
 INSERT INTO csat_survey_responses (account_id, conversation_id, message_id, rating, contact_id,
 								   assigned_agent_id, created_at)
-SELECT m.account_id, c.id, m.id, 1 + width_bucket(pg_temp.dice(m.id, 6, 100), '{5,12,25,60}'::integer[]),
+SELECT m.account_id, c.id, m.id, 1 + width_bucket(pg_temp.dice(m.id, 6, 100),
+	'{5,12,25,60}'::integer[]),
 	   contact_id, assignee_id, m.created_at + interval '1 hour'
 FROM messages AS m
 JOIN conversations AS c ON c.id = conversation_id

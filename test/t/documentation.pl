@@ -16,7 +16,7 @@ use Test::More;
 
 my $node = PostgreSQL::Test::Cluster->new('documentation');
 $node->init;
-$node->append_conf('postgresql.conf', "timezone = 'UTC'\nfsync = off");
+$node->append_conf('postgresql.conf', "timezone = 'UTC'\nfsync = off\njit = off");
 $node->start;
 
 # The databases that pages start from, each made when it is first asked for.
