@@ -49,7 +49,7 @@ FROM pg_class
 WHERE relnamespace = pg_my_temp_schema()
   AND relname IN ('left_out', 'survey', 'response', 'customer', 'ticket', 'subscription', 'invoice',
 				  'event') \gexec
-SELECT format('CREATE TEMP VIEW %1$I AS SELECT * FROM %2$I.%1$I WHERE %3$s', relation, :'schema',
+SELECT format('CREATE TEMP TABLE %1$I AS SELECT * FROM %2$I.%1$I WHERE %3$s', relation, :'schema',
 			  :'condition')
 FROM unnest('{subscription,invoice,event}'::text[]) AS relation \gexec
 CREATE TEMP TABLE customer AS
@@ -60,7 +60,7 @@ SELECT tenant, response, survey, metric, scale, answer, asked_at, answered_at, c
 	   (metric, scale) IN (('nps', '0..10'), ('csat', '1..5'), ('ces', '1..7')) AS usual
 FROM :"schema".response
 WHERE :condition;
-ANALYZE customer, survey;
+ANALYZE subscription, invoice, event, customer, survey;
 
 -- Answers on different scales do not add up, so that the report has those on the usual scales.
 CREATE TEMP VIEW response AS SELECT * FROM survey WHERE usual;
