@@ -47,10 +47,9 @@ SELECT format('DROP %s IF EXISTS pg_temp.%I CASCADE',
 			  CASE relkind WHEN 'v' THEN 'VIEW' ELSE 'TABLE' END, relname)
 FROM pg_class
 WHERE relnamespace = pg_my_temp_schema()
-  AND relname IN ('left_out', 'survey', 'response', 'customer', 'ticket', 'subscription',
-				  'invoice', 'event')
-\gexec
-SELECT format('CREATE TEMP VIEW %1$I AS SELECT * FROM %2$I.%1$I WHERE %3$s', relation, :'schema',
+  AND relname IN ('left_out', 'survey', 'response', 'customer', 'ticket', 'subscription', 'invoice',
+				  'event') \gexec
+SELECT format('CREATE TEMP TABLE %1$I AS SELECT * FROM %2$I.%1$I WHERE %3$s', relation, :'schema',
 			  :'condition')
 FROM unnest('{subscription,invoice,event}'::text[]) AS relation \gexec
 CREATE TEMP TABLE customer AS
@@ -61,30 +60,29 @@ SELECT tenant, response, survey, metric, scale, answer, asked_at, answered_at, c
 	   (metric, scale) IN (('nps', '0..10'), ('csat', '1..5'), ('ces', '1..7')) AS usual
 FROM :"schema".response
 WHERE :condition;
-ANALYZE customer, survey;
+ANALYZE subscription, invoice, event, customer, survey;
 
 -- Answers on different scales do not add up, so that the report has those on the usual scales.
 CREATE TEMP VIEW response AS SELECT * FROM survey WHERE usual;
 SELECT count(*) AS others, count(*) > 0 AS has_others FROM survey WHERE NOT usual \gset
 
 -- Where there are no surveys, today is the day of the last of what there is.
-SELECT count(*) > 0 AS has_surveys, max(asked_at) AS now, min(asked_at)::date AS first_day
-FROM response \gset
-\if :has_surveys
-\else
-	SELECT count(*) = 0 AS nothing_there, max(at) AS now, min(at)::date AS first_day
-	FROM (
-		SELECT opened_at FROM :"schema".ticket WHERE :condition
-		UNION ALL SELECT at FROM event
-		UNION ALL SELECT started_at FROM subscription
-		UNION ALL SELECT ended_at FROM subscription
-		UNION ALL SELECT issued_on::timestamptz FROM invoice
-	) AS happened (at)
-	WHERE at <= now() \gset
-	\if :nothing_there
-		\echo 'There is nothing in the relations.'
-		\quit
-	\endif
+SELECT has_surveys, now, now IS NULL AS nothing_there
+FROM (
+	SELECT count(*) > 0 AS has_surveys, coalesce(max(asked_at), (
+		SELECT max(at)
+		FROM (
+			SELECT opened_at FROM :"schema".ticket WHERE :condition
+			UNION ALL SELECT at FROM event
+			UNION ALL SELECT unnest(ARRAY[started_at, ended_at]) FROM subscription
+			UNION ALL SELECT issued_on::timestamptz FROM invoice
+		) AS whatever (at)
+		WHERE at <= now())) AS now
+	FROM response
+) AS last \gset
+\if :nothing_there
+	\echo 'There is nothing in the relations.'
+	\quit
 \endif
 
 SELECT now::date AS today,
@@ -100,7 +98,8 @@ SELECT to_char(count(*), 'FM999,999,999,999') AS sent,
 	   to_char(count(answer), 'FM999,999,999,999') AS answered,
 	   to_char((SELECT count(*) FROM (SELECT DISTINCT tenant, customer FROM response
 									  WHERE customer IS NOT NULL) AS asked),
-			   'FM999,999,999,999') AS customers
+			   'FM999,999,999,999') AS customers,
+	   coalesce(min(asked_at)::date, :'since') AS first_day
 FROM response \gset
 
 CREATE TEMP TABLE ticket AS

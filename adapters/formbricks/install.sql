@@ -32,7 +32,7 @@ SELECT pg_temp.has_column('Survey', 'environmentId') AS has_environments,
 \set blocks blocks
 \if :has_environments
 	UPDATE pg_temp.needed SET columns = replace(columns, 'workspaceId', 'environmentId');
-	INSERT INTO pg_temp.needed VALUES ('Environment', 'id type');
+	INSERT INTO pg_temp.needed SELECT 'Environment', 'id type';
 	\set tenant_column '"environmentId"'
 	\set tests '(SELECT id FROM "Environment" WHERE type::text <> ''production'')'
 	\set is_test '"environmentId" IN ' :tests
@@ -51,7 +51,8 @@ CREATE OR REPLACE VIEW customer AS
 SELECT contact.:tenant_column AS tenant, contact.id AS customer,
 	coalesce(nullif(concat_ws(' ', first_name, last_name), ''), full_name, user_id, email) AS name,
 	company, country, language, CASE WHEN segment IS NOT NULL THEN ARRAY[segment] END AS segments,
-	contact.created_at AT TIME ZONE 'UTC' AS created_at, false AS deleted
+	contact.created_at AT TIME ZONE 'UTC' AS created_at, false AS deleted,
+	contact.id AS customer_key
 FROM "Contact" AS contact
 CROSS JOIN LATERAL (
 	SELECT max(value) FILTER (WHERE key = 'firstName') AS first_name,
@@ -159,7 +160,8 @@ SELECT tenant, response, survey, metric, scale, answer,
 		WHERE "responseId" = response_id) AS tags,
 	(SELECT string_agg(nullif(data ->> id, ''), E'\n' ORDER BY place)
 		FROM unnest(texts) WITH ORDINALITY AS t (id, place)
-		WHERE jsonb_typeof(data -> id) = 'string') AS comment
+		WHERE jsonb_typeof(data -> id) = 'string') AS comment,
+	customer AS customer_key
 FROM (
 	SELECT *,
 		CASE WHEN given = trunc(given) AND given BETWEEN worst AND best THEN given END AS answer
@@ -174,7 +176,7 @@ COMMENT ON VIEW response IS
 -- How far people come in a survey. Who is no contact is known by the id of the display alone.
 CREATE OR REPLACE VIEW event AS
 SELECT tenant, coalesce(customer, session) AS customer, NULL::text AS session, at, stage, channel,
-	survey AS object, NULL::numeric AS value, NULL::text AS currency
+	survey AS object, NULL::numeric AS value, NULL::text AS currency, customer AS customer_key
 FROM session
 JOIN survey USING (survey_id)
 CROSS JOIN LATERAL (VALUES (asked_at, 'survey shown'), (answered_at, 'survey started'),

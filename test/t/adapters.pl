@@ -117,13 +117,12 @@ for my $system (@systems)
 	# What it reads
 	#
 	my $text = slurp_file($install);
-	my ($statement) = $text =~ /INSERT INTO pg_temp.needed VALUES(.*?);/s;
 	my %needed;
-	while ($statement =~ /\('([^']+)',\s*'([^']+)'\)/g)
+	for my $statement ($text =~ /INSERT INTO pg_temp.needed VALUES(.*?);/sg)
 	{
-		$needed{$1} = [ split ' ', $2 ];
+		$needed{$1} = [ split ' ', $2 ] while $statement =~ /\('([^']+)',\s*'([^']+)'\)/g;
 	}
-	# What a version may lack is asked for by itself.
+	# What a version may lack is asked for by itself; where it is the id, all of the table.
 	my %optional;
 	$optional{"$1.$2"} = 1 while $text =~ /has_column\('(\w+)', '(\w+)'\)/g;
 	my %reads = map { $_ => 1 } split /\n/, $node->safe_psql('layout', qq{
@@ -144,6 +143,7 @@ for my $system (@systems)
 	{
 		for my $column ('', @{ $needed{$table} })
 		{
+			next if $optional{"$table.id"} && $column =~ /^(id)?$/;
 			my ($renamed, $named) = $column eq '' ? ('RENAME', "the table $table")
 			  : (qq{RENAME "$column"}, "the column $table.$column");
 			($output, $errors) = run('layout', '-v', 'schema=drift', '-c', 'BEGIN',
@@ -175,6 +175,15 @@ for my $system (@systems)
 		local $ENV{PGOPTIONS} = hostile('UTC');
 		$figures{ figures_hold('older', $cases, "$system: which has the same figures") } = 1;
 		is(scalar keys %figures, 1, "$system: byte for byte");
+	}
+
+	if (my @modules = map { /^(\w+)\.id$/ } sort keys %optional)
+	{
+		database('bare');
+		run('bare', '-c', 'CREATE EXTENSION cxm', '-f', "adapters/$system/layout.sql",
+			'-c', 'DROP TABLE ' . join ', ', @modules);
+		($output, $errors) = run('bare', '-f', $install, '-c', "TABLE cx_$system.skipped");
+		is("$output$errors", '', "$system: installed without @modules");
 	}
 
 	($output, $errors) = run('layout', '-f', "adapters/$system/drop.sql");
