@@ -1,18 +1,17 @@
 """Every chart of every dashboard: what it asks Superset and what it gets, over the API and on the
-page in a browser, against the SQL of charts.sql. `dashboards.py DIRECTORY` keeps pictures there."""
+page in a browser, against the SQL of charts.sql."""
 
 import datetime
 import decimal
 import pathlib
 import re
-import sys
 
 import psycopg2
 import yaml
 
 import checks
 from browser import ERRORS, Browser, native_filters
-from serve import HERE, Superset, database_uri
+from serve import HERE, database_uri
 
 SQL = pathlib.Path(__file__).with_name("charts.sql").read_text()
 QUERY_LIMIT = 0.3
@@ -201,20 +200,13 @@ class Dashboards:
             return min(after - before for before, after in zip(used, used[1:])) / 1e9
 
 
-def main():
-    pictures = sys.argv[1] if len(sys.argv) > 1 else None
-    with Superset() as superset:
-        browser = Browser(superset)
-        try:
-            dashboards = Dashboards(superset, browser, pictures)
-            for choice in (YEAR, SOME):
-                expected = Expected(choice)
-                for dashboard in objects("dashboards"):
-                    dashboards.check(dashboard, choice, expected)
-        finally:
-            browser.close()
-    checks.close()
-
-
-if __name__ == "__main__":
-    main()
+def check(superset, pictures=None):
+    browser = Browser(superset)
+    try:
+        dashboards = Dashboards(superset, browser, pictures)
+        for choice in (YEAR, SOME):
+            expected = Expected(choice)
+            for dashboard in objects("dashboards"):
+                dashboards.check(dashboard, choice, expected)
+    finally:
+        browser.close()

@@ -5,7 +5,6 @@ import re
 
 import checks
 from dashboards import connect
-from serve import Superset
 
 README = pathlib.Path(__file__).parents[2] / "README.md"
 TYPES = {
@@ -68,14 +67,7 @@ def check_types(superset, database):
             checks.check(f"SQL Lab: {name}", False, error)
 
 
-def main():
-    with Superset() as superset:
-        superset.import_dashboards()
-        database = superset.get("/api/v1/database/")["result"][0]["id"]
-        check_types(superset, database)
-        check_readme(superset, database)
-    checks.close()
-
-
-if __name__ == "__main__":
-    main()
+def check(superset):
+    database = superset.get("/api/v1/database/")["result"][0]["id"]
+    check_types(superset, database)
+    check_readme(superset, database)
