@@ -1,6 +1,7 @@
 # cxm: customer-experience metrics inside PostgreSQL
 #
 #   make demo [DATA=dir]     the report of a made-up company, or of your own CSV files
+#   make demo BI=1           its dashboards in Apache Superset
 #   make check               every test; the last line reads "N passed, N failed"
 #   make check-matrix        the same on each PostgreSQL that Debian has, in chroots
 #   make check-sanitize      the same on a PostgreSQL with assertions, under sanitizers

@@ -111,7 +111,6 @@ class Superset:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                start_new_session=True,
             )
         for _ in range(300):
             if self.server.poll() is not None:
