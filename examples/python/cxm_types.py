@@ -2,7 +2,7 @@
 
 Without it psycopg gives a summary as text, and an array or a record as one text, too; SQLAlchemy
 warns of each column whose type it does not know when it reads what tables there are. With it arrays
-are lists, records are named tuples, and a summary is text that has its type when it is written back.
+are lists, records are named tuples, and SQLAlchemy gives a summary its type when it writes it.
 """
 
 from psycopg.types import TypeInfo

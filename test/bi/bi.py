@@ -1,5 +1,5 @@
-"""Superset as an analyst meets it: the dashboards in a browser, and SQL Lab. `bi.py DIRECTORY` keeps
-pictures of the dashboards there."""
+"""Superset as an analyst meets it: the dashboards in a browser, and SQL Lab.
+`bi.py DIRECTORY` keeps pictures of the dashboards there."""
 
 import pathlib
 import shutil

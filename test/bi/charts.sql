@@ -1,6 +1,6 @@
--- What each chart has to show, from the standard relations themselves: plain SQL where there is one,
--- and one aggregate over all rows where there is none. The first part runs once for each choice of
--- filters; then comes a query for each chart, under its name, whose columns are named as the chart's.
+-- What each chart has to show, from the standard relations themselves: plain SQL where there is
+-- one, and one aggregate over all rows where there is none. The first part runs once for each choice
+-- of filters; then comes a query for each chart, under its name, with columns as the chart has them.
 -- A chart with a series for each of some values has the columns x, series and value.
 
 CREATE TEMP TABLE answer AS
@@ -179,7 +179,8 @@ FROM (SELECT funnel_agg(stages, '{awareness,consideration,purchase,onboarding}',
 		timestamptz '2026-01-01Z') AS s FROM way) AS summary, funnel(s)
 --- The way forward
 SELECT from_stage, to_stage, transitions
-FROM (SELECT flow_agg(collapse(stages), '2026-01-01Z', '240 days') AS s FROM way) AS summary, flows(s)
+FROM (SELECT flow_agg(collapse(stages), '2026-01-01Z', '240 days') AS s FROM way) AS summary,
+	 flows(s)
 WHERE (from_stage, to_stage) NOT IN (('trial', 'consideration'), ('service', 'onboarding'),
 	('loyalty', 'service'), ('advocacy', 'loyalty'), ('advocacy', 'service'))
 --- Stages

@@ -27,7 +27,7 @@ def check_psycopg(connection):
     one_by_one = "SELECT rating FROM observation WHERE n <= 3 ORDER BY n"
     expected = [row[0] for row in connection.execute(one_by_one)]
     checks.same("psycopg: an array of summaries is a list", found, expected)
-    back = "SELECT %s::rating_summary[] = array_agg(rating ORDER BY n) FROM observation WHERE n <= 3"
+    back = f"SELECT %s::rating_summary[] = ({arrays})"
     checks.same("psycopg: and goes back", connection.execute(back, [found]).fetchone()[0], True)
 
 

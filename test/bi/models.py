@@ -1,5 +1,6 @@
 """The dbt project: built, built again after new rows and late ones, and compared with SQL."""
 
+import decimal
 import json
 import os
 import pathlib
@@ -61,10 +62,10 @@ class Dbt:
 
 
 def rounded(rows):
-    return sorted(
-        tuple(f"{float(v):.9g}" if isinstance(v, float) or hasattr(v, "quantize") else v for v in row)
-        for row in rows
-    )
+    def plain(value):
+        return f"{float(value):.9g}" if isinstance(value, (float, decimal.Decimal)) else value
+
+    return sorted(tuple(map(plain, row)) for row in rows)
 
 
 def compare(cursor, when):

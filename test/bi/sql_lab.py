@@ -9,7 +9,8 @@ from dashboards import connect
 README = pathlib.Path(__file__).parents[2] / "README.md"
 TYPES = {
     "a test": (
-        "SELECT (nps_test(a, b)).* FROM (SELECT nps_agg(answer) FILTER (WHERE channel = 'app') AS a, "
+        "SELECT (nps_test(a, b)).* FROM (SELECT "
+        "nps_agg(answer) FILTER (WHERE channel = 'app') AS a, "
         "nps_agg(answer) FILTER (WHERE channel = 'email') AS b "
         "FROM demo.response WHERE metric = 'nps') t"
     ),
