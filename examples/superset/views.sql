@@ -7,6 +7,8 @@
 
 BEGIN;
 SET LOCAL timezone = 'UTC';
+SELECT set_config('search_path', quote_ident(nspname), true) AS path
+FROM pg_extension JOIN pg_namespace ON pg_namespace.oid = extnamespace WHERE extname = 'cxm' \gset
 
 -- How languages are called by those who speak them.
 CREATE TABLE cx_language (language text PRIMARY KEY, label text NOT NULL);
