@@ -2,6 +2,7 @@
 #
 #   make demo [DATA=dir]     the report of a made-up company, or of your own CSV files
 #   make demo ADAPTER=name   the same company in the layout of that system, chatwoot and so on
+#   make demo BI=1           its dashboards in Apache Superset
 #   make check               every test; the last line reads "N passed, N failed"
 #   make check-matrix        the same on each PostgreSQL that Debian has, in chroots
 #   make check-sanitize      the same on a PostgreSQL with assertions, under sanitizers
@@ -10,6 +11,7 @@
 #   make check-real DATA=dir tests over records that others have published
 #   make check-clients       what ODBC, JDBC, node-postgres and psql make of it
 #   make check-fuzz          damaged values and random queries, for some minutes
+#   make check-bi            dashboards in Apache Superset, dbt, SQLAlchemy, psycopg and sqlglot
 #   make coverage            which lines of src/ the tests reach
 #   make soak [MINUTES=30]   mixed work by sessions that stay: their memory must not grow
 #   make bench               what each aggregate costs beside PostgreSQL's own
@@ -36,7 +38,7 @@ CONCEPTS = ratings/rating_summary ratings/survey_answer ratings/rating_statistic
 # And those of cxm_live, an extension of its own on the same library.
 LIVE_CONCEPTS = live/live_rollup
 
-HOUSE = demo check check-matrix check-sanitize check-static check-upgrade check-real \
+HOUSE = demo check check-bi check-matrix check-sanitize check-static check-upgrade check-real \
 	check-clients check-fuzz coverage soak bench deb dist
 
 ifneq (,$(filter $(HOUSE),$(MAKECMDGOALS)))

@@ -73,6 +73,7 @@ for (['install', '', 'cxm', 'CREATE'],
 
 # Every page is of a concept, of a set-up, with the test that it speaks of, or for all of it.
 my %set_up = (
+	bi_tools => 'test/bi/bi.py',
 	citus => 'test/t/citus.pl',
 	clients => 'test/clients/client.pm',
 	erasure => 'test/live/live_summaries.sql',
