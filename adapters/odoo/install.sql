@@ -333,7 +333,7 @@ SELECT 'main' AS tenant, r.id::text AS ticket, number, r.partner_id::text AS cus
 	NULL::tstzmultirange AS paused, NULL::text AS sla, NULL::interval AS first_reply_target,
 	NULL::interval AS resolution_target, NULL::timestamptz AS first_reply_due,
 	NULL::timestamptz AS resolution_due, NULL::interval AS product_first_reply,
-	closed_at - opened_at AS product_resolution, r.id AS ticket_key, r.partner_id AS customer_key
+	closed_at - opened_at AS product_resolution, r.id AS ticket_key
 FROM request AS r
 LEFT JOIN request_type AS t ON t.id = r.stage_id
 LEFT JOIN res_users AS u ON u.id = user_id
@@ -404,7 +404,7 @@ SELECT 'main' AS tenant, r.id::text AS response, res_model::text AS survey, 'csa
 	(SELECT name::text FROM res_partner WHERE id = rated_partner_id) AS agent,
 	NULL::text AS team, NULL::text AS channel,
 	CASE WHEN res_model = :ticket_model THEN res_id::text END AS ticket, NULL::text AS language,
-	NULL::text[] AS tags, nullif(feedback, '') AS comment, r.partner_id AS customer_key
+	NULL::text[] AS tags, nullif(feedback, '') AS comment
 FROM rating_given AS r;
 COMMENT ON VIEW response IS
 	'Ratings of Odoo, asked for and given or not. The survey is the model that '
@@ -448,7 +448,7 @@ SELECT 'main' AS tenant, l.id::text AS subscription,
 	date_start::timestamp AT TIME ZONE 'UTC' AS started_at,
 	(date_end + 1)::timestamp AT TIME ZONE 'UTC' AS ended_at, NULL::timestamptz AS cancelled_at,
 	NULL::timestamptz AS trial_until, amount, currency.name::text AS currency, period,
-	monthly_amount(amount, period) AS mrr, NULL::text AS cancel_reason, partner_id AS customer_key
+	monthly_amount(amount, period) AS mrr, NULL::text AS cancel_reason
 FROM contract_checked AS l
 CROSS JOIN LATERAL (SELECT
 	round(price_unit::numeric * quantity::numeric * (1 - coalesce(discount, 0) / 100), 2),

@@ -150,7 +150,6 @@ CREATE TABLE project_task (
 	create_date timestamp,
 	date_end    timestamp
 );
-CREATE INDEX ON project_task (partner_id);
 
 -- helpdesk_mgmt, where it is installed
 CREATE TABLE helpdesk_ticket_team (
@@ -179,7 +178,6 @@ CREATE TABLE helpdesk_ticket (
 	create_date timestamp,
 	closed_date timestamp
 );
-CREATE INDEX ON helpdesk_ticket (partner_id);
 
 -- contract, where it is installed
 CREATE TABLE contract_contract (
@@ -189,7 +187,6 @@ CREATE TABLE contract_contract (
 	contract_type varchar DEFAULT 'sale',
 	active     boolean DEFAULT true
 );
-CREATE INDEX ON contract_contract (partner_id);
 CREATE TABLE contract_line (
 	id                           integer PRIMARY KEY,
 	contract_id                  integer NOT NULL,
