@@ -304,7 +304,8 @@ CREATE TABLE call AS
 			count(*) OVER (PARTITION BY type ORDER BY place) AS nth
 		FROM unnest(a.proargtypes::oid[]) WITH ORDINALITY u (type, place)) arguments
 	-- business time needs a zone
-	WHERE prokind = 'a' AND NOT (a.proname ~ '^business' AND
+	WHERE prokind = 'a' AND a.oid <> 'activity_agg(timestamptz)'::regprocedure -- refuses all
+		AND NOT (a.proname ~ '^business' AND
 			'timestamp'::regtype = ANY (a.proargtypes::oid[]))
 		AND a.oid IN (SELECT objid FROM pg_depend WHERE deptype = 'e'
 		AND classid = 'pg_proc'::regclass)
