@@ -37,7 +37,7 @@ COMMENT ON COLUMN follow_up.outcome IS 'what came of it';
 CREATE OR REPLACE FUNCTION follow_up_fill(
 	due_within interval DEFAULT '8 hours', back interval DEFAULT '7 days',
 	hours business_calendar DEFAULT 'Mon-Fri 09:00-17:00 in UTC')
-RETURNS bigint LANGUAGE plpgsql AS $$
+RETURNS bigint LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 DECLARE
 	found bigint;
 BEGIN

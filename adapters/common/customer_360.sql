@@ -30,16 +30,17 @@ GROUP BY tenant, plan;
 CREATE UNIQUE INDEX ON customer_360_plan (tenant, plan);
 COMMENT ON MATERIALIZED VIEW customer_360_plan IS 'how long customers stay, by plan; refresh it';
 
--- What customers buy without a subscription: a model for each currency, NULL where none fits.
+-- What customers buy without a subscription: a model for each currency, NULL where none fits. A
+-- materialized view is filled with a search_path of PostgreSQL's own from version 17 on.
 CREATE OR REPLACE FUNCTION customer_360_buying(s purchase_summary) RETURNS bg_nbd_model
-LANGUAGE plpgsql IMMUTABLE AS $$
+LANGUAGE plpgsql IMMUTABLE SET search_path FROM CURRENT AS $$
 BEGIN
 	RETURN bg_nbd_fit(s);
 EXCEPTION WHEN invalid_parameter_value THEN
 	RETURN NULL;
 END $$;
 CREATE OR REPLACE FUNCTION customer_360_spending(s spend_summary) RETURNS gamma_gamma_model
-LANGUAGE plpgsql IMMUTABLE AS $$
+LANGUAGE plpgsql IMMUTABLE SET search_path FROM CURRENT AS $$
 BEGIN
 	RETURN gamma_gamma_fit(s);
 EXCEPTION WHEN invalid_parameter_value THEN
