@@ -89,7 +89,10 @@ sub difference
 	return scalar `diff -U 3 --label shown --label actual @files`;
 }
 
-for my $path ('README.md', sort glob 'docs/*.md docs/*/*.md')
+# The sanitizers have not the time to write the company into the layout of each system.
+my @pages = grep { !($ENV{CXM_WITHOUT_ADAPTERS} && m{^docs/adapters/}) }
+  ('README.md', sort glob 'docs/*.md docs/*/*.md');
+for my $path (@pages)
 {
 	my $page = slurp_file($path);
 	my @fences = fences($page);
