@@ -35,12 +35,7 @@ INSERT INTO pg_temp.needed VALUES
 -- ---------------------------------------------------------------------------------------------
 -- The hours of an inbox, which has one span a day and no holidays. What is there stays: edit it.
 
-CREATE TABLE IF NOT EXISTS calendar (
-	tenant   text              NOT NULL,
-	scope    text              NOT NULL,
-	calendar business_calendar,
-	PRIMARY KEY (tenant, scope)
-);
+\ir ../common/calendar.sql
 COMMENT ON TABLE calendar IS
 	'Business hours: a row for each inbox, by its id. Holidays are yours to add.';
 

@@ -61,12 +61,7 @@ END $$;
 COMMENT ON FUNCTION read_hours(boolean, jsonb, jsonb, text) IS
 	'Business hours and holidays as Libredesk keeps them, as a business_calendar, or NULL.';
 
-CREATE TABLE IF NOT EXISTS calendar (
-	tenant   text              NOT NULL,
-	scope    text              NOT NULL,
-	calendar business_calendar,
-	PRIMARY KEY (tenant, scope)
-);
+\ir ../common/calendar.sql
 COMMENT ON TABLE calendar IS
 	'Business hours: a row for each team, by its id, and one for what has no team, "default".';
 

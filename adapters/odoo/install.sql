@@ -166,12 +166,7 @@ HAVING count(*) > 0;
 -- ---------------------------------------------------------------------------------------------
 -- Business hours. What is there stays: edit it, or delete it and fill it again.
 
-CREATE TABLE IF NOT EXISTS calendar (
-	tenant   text              NOT NULL,
-	scope    text              NOT NULL,
-	calendar business_calendar,
-	PRIMARY KEY (tenant, scope)
-);
+\ir ../common/calendar.sql
 COMMENT ON TABLE calendar IS
 	'Business hours: a row for each resource_calendar, by its id; a row with the '
 	'name of a team or project for its scope is the calendar of its tickets.';

@@ -132,12 +132,7 @@ COMMENT ON FUNCTION hours_of(text) IS
 
 -- A ticket does not say which calendar it is under. So each group has the default one, until you
 -- say otherwise: UPDATE calendar SET calendar = hours_of('Night shift') WHERE scope = '7'.
-CREATE TABLE IF NOT EXISTS calendar (
-	tenant   text              NOT NULL,
-	scope    text              NOT NULL,
-	calendar business_calendar,
-	PRIMARY KEY (tenant, scope)
-);
+\ir ../common/calendar.sql
 COMMENT ON TABLE calendar IS
 	'Business hours: a row for each group, by its id. They are those of the default calendar, until
 you change them.';
