@@ -64,24 +64,12 @@ sub differs
 
 # What plain SQL needs: Wilson's bounds, the score of an answer, and business hours, day by day, in
 # the calendar that all tickets have.
-run_psql(q{
-	SET search_path = demo;
+run_psql('SET search_path = demo;' . slurp_file('test/hours_open.sql') . q{
 	CREATE FUNCTION wilson(k numeric, n numeric, side integer) RETURNS numeric
 	RETURN 100 * (k / n + 1.9207294 / n + side * 1.95996398 * sqrt(k / n * (1 - k / n) / n
 		+ 0.9603647 / n / n)) / (1 + 3.8414588 / n);
 	CREATE FUNCTION score(answer double precision) RETURNS integer
 	RETURN CASE WHEN answer >= 9 THEN 100 WHEN answer <= 6 THEN -100 WHEN answer >= 7 THEN 0 END;
-	CREATE FUNCTION hours_open(from_at timestamptz, to_at timestamptz) RETURNS numeric
-	RETURN (
-		SELECT coalesce(sum(extract(epoch FROM least(local_end, day + interval '20 hours')
-				- greatest(local_start, day + interval '8 hours'))), 0) / 3600
-		FROM (SELECT from_at AT TIME ZONE 'Asia/Kolkata', to_at AT TIME ZONE 'Asia/Kolkata')
-				l (local_start, local_end),
-			LATERAL generate_series(local_start::date::timestamp, local_end, '1 day') day
-		WHERE extract(isodow FROM day) < 7
-			AND day <> ALL ('{2025-01-26, 2025-08-15, 2025-10-02}'::timestamp[])
-			AND least(local_end, day + interval '20 hours')
-				> greatest(local_start, day + interval '8 hours'));
 	CREATE INDEX ON subscription (customer);
 	CREATE INDEX ON ticket (customer);
 	CREATE INDEX ON response (customer);

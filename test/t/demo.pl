@@ -175,18 +175,7 @@ is( shown('NPS over the 90 days', 0 .. 2),
 # Tickets, as of the end of 2025. Percentiles: Kaplan and Meier in SQL. Business hours: day by day,
 # in the calendar that all tickets have.
 #
-query(q{
-	CREATE FUNCTION hours_open(from_at timestamptz, to_at timestamptz) RETURNS numeric
-	RETURN (
-		SELECT coalesce(sum(extract(epoch FROM least(local_end, day + interval '20 hours')
-				- greatest(local_start, day + interval '8 hours'))), 0) / 3600
-		FROM (SELECT from_at AT TIME ZONE 'Asia/Kolkata', to_at AT TIME ZONE 'Asia/Kolkata')
-				l (local_start, local_end),
-			LATERAL generate_series(local_start::date::timestamp, local_end, '1 day') day
-		WHERE extract(isodow FROM day) < 7
-			AND day <> ALL ('{2025-01-26, 2025-08-15, 2025-10-02}'::timestamp[])
-			AND least(local_end, day + interval '20 hours')
-				> greatest(local_start, day + interval '8 hours'));
+query(slurp_file('test/hours_open.sql') . q{
 	CREATE TABLE timed AS
 	SELECT team, channel, opened_at, first_reply_at,
 		extract(epoch FROM least(resolved_at, '2026-01-01') - opened_at) / 3600 AS age,
